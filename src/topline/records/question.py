@@ -1,0 +1,137 @@
+"""What is asked: the case's question, as ``case.toml`` states it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Treatment(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of the network: one drug at one dose and regimen.
+
+    Arms join a node on drug and ``dose_regimen`` (which must be one of ``regimens``), never on the arm's name.
+    ``mechanism`` is the drug's target in words, such as ``JAK1``.
+    """
+
+    name: str
+    drug: str
+    regimens: tuple[str, ...]
+    mechanism: str = ""
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What is measured. ``direction`` is ``higher`` when more of it is better, else ``lower``.
+
+    ``role`` is ``benefit`` or ``harm``; ``kind`` is ``proportion`` (counts of n) or ``mean`` (not for counts).
+    ``responder`` says in words what counts, for sentences: "have a 75% better eczema score". A brief has a figure for
+    each ``headline`` benefit, in the order of the case.
+    """
+
+    id: str
+    label: str
+    definition: str
+    direction: str
+    role: str
+    kind: str = "proportion"
+    measure: str = "OR"
+    responder: str = ""
+    headline: bool = False
+
+
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
+    """A trial left out of a network on purpose, with the reason that the brief prints."""
+
+    trial: str
+    reason: str
+
+
+class NetworkQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One network: the trials whose background therapy is one of ``backgrounds``, less the exclusions."""
+
+    id: str
+    label: str
+    backgrounds: tuple[str, ...]
+    exclude: tuple[Exclusion, ...] = ()
+
+
+class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
+    """The same question asked in another way, to see whether the answer moves.
+
+    ``include`` brings back excluded trials, ``exclude`` leaves further ones out, ``treatments`` keeps only these nodes
+    (empty: all), ``weeks`` reads a trial at another week; ``model``, ``engine`` and ``prior_tau`` replace the main
+    analysis's. ``drugs`` limits it to some programmes (empty: all).
+    """
+
+    id: str
+    label: str
+    reason: str
+    network: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    treatments: tuple[str, ...] = ()
+    weeks: dict[str, int] = {}
+    model: str | None = None
+    engine: str | None = None
+    prior_tau: str | None = None
+    drugs: tuple[str, ...] = ()
+
+
+class StandingCaveat(msgspec.Struct, frozen=True, kw_only=True):
+    """A weakness of the case's evidence that no computation can see, such as what a source leaves out.
+
+    It reaches the reader from ``known_from`` on, whenever a fact in use matches every filled list (``trials``,
+    ``outcomes``, ``sources``, ``drugs``); with all lists empty it always does.
+    """
+
+    code: str
+    text: str
+    severity: str
+    known_from: str
+    trials: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True):
+    """A drug in an indication. ``treatment`` is the lead node, the one that the brief is about."""
+
+    name: str
+    drug: str
+    treatment: str
+    target: str = ""
+    sponsors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a case asks. ``weeks`` overrides the primary week of a trial.
+
+    ``baseline`` says where the reference treatment's rate comes from: ``pooled`` over the reference arms of the
+    network, or the name of one trial.
+    """
+
+    case: str
+    title: str
+    indication: str
+    population: str
+    reference: str
+    programmes: tuple[Programme, ...]
+    treatments: tuple[Treatment, ...]
+    endpoints: tuple[Endpoint, ...]
+    networks: tuple[NetworkQuestion, ...]
+    sensitivities: tuple[Sensitivity, ...] = ()
+    caveats: tuple[StandingCaveat, ...] = ()
+    weeks: dict[str, int] = {}
+    baseline: str = "pooled"
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """The endpoint with this id, or None."""
+        return next((e for e in self.endpoints if e.id == endpoint_id), None)
+
+    def network(self, network_id: str) -> NetworkQuestion | None:
+        """The network with this id, or None."""
+        return next((n for n in self.networks if n.id == network_id), None)
+
+    def node(self, drug: str, dose_regimen: str) -> str | None:
+        """The treatment node that an arm of ``drug`` under ``dose_regimen`` belongs to, or None."""
+        return next((t.name for t in self.treatments if t.drug == drug and dose_regimen in t.regimens), None)
