@@ -1,0 +1,133 @@
+"""Absolute outcomes: from relative effects and a stated baseline to responders among 100 patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topline.errors import ArgumentError, FitError
+from topline.records import (
+    AbsoluteOutcome,
+    AbsoluteOutcomes,
+    Baseline,
+    Caveat,
+    Interval,
+    Question,
+    StudyArm,
+    identify,
+    made_by,
+)
+from topline.synthesis.arrays.baseline import pooled_logit
+from topline.synthesis.fit import NmaFit
+from topline.synthesis.selection import Selection
+
+N_DRAWS = 8192
+
+
+def absolute_outcomes(
+    fit: NmaFit, selection: Selection, question: Question, *, n_draws: int = N_DRAWS, seed: int = 20260101
+) -> AbsoluteOutcomes:
+    """The proportion of responders on every treatment of ``fit``, and its difference from the reference.
+
+    The baseline is the random-effects mean of the logit over the reference arms of the network (``question.baseline``
+    is ``pooled``) or the reference arm of the trial that it names. In each draw, logit(rate) = baseline + log odds
+    ratio, the two drawn independently (NICE DSU Technical Support Document 5, section 2); the estimates are means of
+    the draws, the limits their 2.5% and 97.5% quantiles.
+
+    Raises ``ArgumentError`` when the fit is not on the odds ratio or the baseline names an unknown trial, ``FitError``
+    when no reference arm has a count.
+    """
+    if fit.result.measure != "OR":
+        raise ArgumentError(
+            "absolute outcomes are made from odds ratios",
+            found=f"measure {fit.result.measure}",
+            expected="OR",
+            repair="fit the endpoint with measure='OR'",
+        )
+    reference = fit.result.reference
+    arms = _baseline_arms(selection.arms, reference, question.baseline)
+    pooled = pooled_logit(np.array([a.events for a in arms], dtype=float), np.array([a.n for a in arms], dtype=float))
+    effects = fit.draws(n_draws, seed)
+    # The baseline's draws: the midpoints of equal-probability strata in a seeded order of their own.
+    order = np.random.default_rng(seed + 1).permutation(n_draws)
+    logit = pooled.mean + pooled.se * _normal_quantile((order + 0.5) / n_draws)
+    base_rate = _expit(logit)
+    rates = _expit(logit[:, None] + effects)
+    treatments = fit.result.treatments
+    outcomes = tuple(
+        AbsoluteOutcome(
+            treatment=name,
+            reference=reference,
+            rate=_interval(base_rate if name == reference else rates[:, j]),
+            difference=_interval(rates[:, j] - base_rate),
+        )
+        for j, name in enumerate(treatments)
+    )
+    facts = tuple(a.fact for a in arms if a.fact)
+    spec = {
+        "baseline": question.baseline,
+        "method": "DerSimonian-Laird random-effects mean of the logit",
+        "tau2_baseline": "estimated",
+        "n_draws": n_draws,
+    }
+    return AbsoluteOutcomes(
+        id=identify("outcomes", "outcomes/1", spec, seed, [fit.result.id]),
+        made_from=(fit.result.id,),
+        made_by=made_by(spec, seed),
+        endpoint=selection.endpoint.id,
+        network=selection.network.id,
+        population=question.population,
+        baseline=Baseline(
+            treatment=reference,
+            rate=_interval(base_rate),
+            method=f"random-effects mean of the logit over {len(arms)} {reference} arms",
+            n_arms=len(arms),
+            n_patients=int(sum(a.n or 0 for a in arms)),
+            facts=facts,
+        ),
+        outcomes=outcomes,
+        caveats=(
+            Caveat(
+                code="baseline_independent",
+                severity="minor",
+                text="Rates per 100 patients combine the odds ratios with the pooled "
+                f"{reference} rate of the same trials; the two are drawn independently.",
+                facts=facts,
+            ),
+        ),
+    )
+
+
+def _baseline_arms(arms: Sequence[StudyArm], reference: str, baseline: str) -> list[StudyArm]:
+    found = [a for a in arms if a.treatment == reference and a.events is not None and a.n]
+    if baseline != "pooled":
+        studies = sorted({a.study for a in found})
+        found = [a for a in found if a.study == baseline]
+        if not found:
+            raise ArgumentError(
+                "the baseline names a trial that has no such arm here",
+                found=repr(baseline),
+                expected="'pooled' or one of " + ", ".join(studies),
+            )
+    if not found:
+        raise FitError(f"no {reference} arm has a count, so there is no baseline rate to stand on")
+    return found
+
+
+def _interval(draws: NDArray[np.float64]) -> Interval:
+    lower, upper = np.quantile(draws, [0.025, 0.975])
+    return Interval(estimate=float(draws.mean()), lower=float(lower), upper=float(upper))
+
+
+def _expit(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import expit
+
+    return np.asarray(expit(x), dtype=float)
+
+
+def _normal_quantile(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(u), dtype=float)

@@ -1,0 +1,86 @@
+"""Estimators of tau2, the variance of true contrasts between trials that compare the same two treatments.
+
+All rest on P at the tau2 in question (see :mod:`topline.synthesis.arrays.laplacian`): because heterogeneity is tau2/2
+on each arm, tr(P Sigma) = tr(P)/2 and y'P Sigma P y = |P y|^2 / 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from topline.estimators import find_root
+from topline.synthesis.arrays.laplacian import ArmArrays, Array, solve, trace_p, trace_r
+
+
+def tau2_moments(arms: ArmArrays) -> float:
+    """Generalised DerSimonian-Laird: max(0, (Q - df) / tr(P Sigma)) at tau2 = 0.
+
+    Source: Jackson, White and Riley 2012, Stat Med 31:3805. 0 at 0 degrees of freedom.
+    """
+    if arms.degrees < 1:
+        return 0.0
+    at_zero = solve(arms, 0.0)
+    return max(0.0, (at_zero.q - arms.degrees) / (0.5 * trace_p(arms, at_zero)))
+
+
+def typical_variance(arms: ArmArrays) -> float | None:
+    """Higgins and Thompson's typical within-study variance, df / tr(P Sigma) at tau2 = 0; None at 0 degrees.
+
+    For two-arm studies of one comparison it is their s2 (Higgins and Thompson 2002, Stat Med 21:1539, equation 9). With
+    it, tau2/(tau2 + s2) of the moment estimator equals (Q - df)/Q in any network.
+    """
+    return arms.degrees / (0.5 * trace_p(arms, solve(arms, 0.0))) if arms.degrees > 0 else None
+
+
+def score(arms: ArmArrays, tau2: float, restricted: bool) -> float:
+    """Derivative in tau2 of -2 log (restricted) likelihood: (tr(P) - |P y|^2)/2, with tr(R) for plain likelihood."""
+    solution = solve(arms, tau2, covariance=restricted)
+    trace = trace_p(arms, solution) if restricted else trace_r(solution)
+    return 0.5 * (trace - float(solution.residual @ solution.residual))
+
+
+def tau2_likelihood(arms: ArmArrays, *, restricted: bool = True) -> float:
+    """The tau2 >= 0 that maximises the restricted (REML) or the plain (ML) likelihood, with the whole covariance.
+
+    A coarse scan brackets the highest maximum, since there may be several; inside, the score has a root. The score
+    times (tau2 + scale)^2 is close to a straight line, which the secant needs. An estimate on the boundary is exactly
+    0. Without degrees of freedom the restricted likelihood is flat: 0. Raises ``FitError`` if it does not converge.
+    """
+    if arms.degrees < 1:
+        return 0.0
+    scale = 2 * float(np.exp(np.log(arms.v).mean()))
+    lower, upper, start = _bracket(lambda x: _deviance(arms, x, restricted), arms.v)
+    if lower == 0.0 and score(arms, 0.0, restricted) >= 0:
+        return 0.0
+    return find_root(
+        lambda x: score(arms, x, restricted) * (x + scale) ** 2,
+        lower,
+        upper,
+        start=start,
+        tolerance=1e-11 * (scale + lower),
+    )
+
+
+def _deviance(arms: ArmArrays, tau2: float, restricted: bool) -> float:
+    solution = solve(arms, tau2, covariance=False)
+    return solution.restricted_deviance if restricted else solution.deviance
+
+
+def _bracket(deviance: Callable[[float], float], v: Array) -> tuple[float, float, float]:
+    """Neighbours of the best point of a geometric grid from 0, and a first guess between them.
+
+    Two points a decade, from well below the smallest variance to above the largest. The grid grows until the deviance
+    rises, which it does in the end: with df log(tau2), or (arms - studies) log(tau2).
+    """
+    least, most = 0.02 * float(v.min()), 20 * float(v.max())
+    grid = [0.0, *np.geomspace(least, most, 1 + int(np.ceil(2 * np.log10(most / least)))).tolist()]
+    values = [deviance(x) for x in grid]
+    while values[-1] <= min(values[:-1]):
+        grid.append(grid[-1] * 10)
+        values.append(deviance(grid[-1]))
+    best = int(np.argmin(values))
+    if best == 0:
+        return 0.0, grid[1], 0.5 * grid[1]
+    return grid[best - 1], grid[best + 1], grid[best]

@@ -1,0 +1,77 @@
+"""What the reader must know about a fit before believing its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topline.estimators import chi_square_p
+from topline.records import Caveat, NodeSplit
+from topline.synthesis.contributions import only_reference
+from topline.synthesis.engines import Estimate
+
+# the customary level for tests of heterogeneity and inconsistency, which have little power
+DESIGNS_DIFFER = 0.1
+
+
+def fit_caveats(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> tuple[Caveat, ...]:
+    """The caveats of the data, then those of the model."""
+    return (*estimate.network.caveats, *_model(estimate), *_evidence(estimate, splits))
+
+
+def _model(estimate: Estimate) -> Iterator[Caveat]:
+    spec, degrees = estimate.spec, estimate.network.arrays.degrees
+    if "reference" in spec.chosen:
+        text = f"No reference was named; {spec.reference} was chosen."
+        yield Caveat(code="reference_chosen", text=text, severity="minor")
+    if "prior" in spec.chosen and spec.prior is not None:
+        text = f"No prior was given; tau has the default {spec.prior.tau}, in the units of the estimates."
+        yield Caveat(code="default_prior", text=text, severity="minor")
+    if spec.better is None:
+        text = "Treatments are not ranked, because nothing says whether higher or lower is better."
+        yield Caveat(code="no_direction", text=text, severity="minor")
+    if not estimate.has_tau2:
+        text = (
+            "No comparison is repeated, so that the data say nothing about heterogeneity between trials; the intervals "
+            "take it to be 0 and are too narrow if there is any."
+        )
+        yield Caveat(code="tau2_not_estimable", text=text, severity="serious")
+    if estimate.has_tau2 and estimate.tau2 == 0 and spec.model == "random" and spec.engine != "bayes":
+        text = (
+            "The estimate of heterogeneity between trials is 0, the edge of what it can be. With few trials for each "
+            "comparison that does not prove that there is none, and the intervals are too narrow if there is some."
+        )
+        yield Caveat(code="tau2_at_zero", text=text)
+    if spec.model == "common":
+        text = "The model takes the effect to be the same in all trials, so there is no prediction interval."
+        yield Caveat(code="common_effect", text=text, severity="moderate")
+    elif spec.engine != "bayes" and degrees < 2:
+        text = f"There is no prediction interval: it needs 2 degrees of freedom, and there are {degrees}."
+        yield Caveat(code="no_prediction_interval", text=text, severity="minor")
+    if spec.engine == "bayes":
+        text = "The Bayesian engine has no Q and no I2 from Q; the normal approximation to the likelihood is used."
+        yield Caveat(code="no_q", text=text, severity="minor")
+
+
+def _evidence(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> Iterator[Caveat]:
+    spec = estimate.spec
+    if not splits:
+        text = (
+            "No comparison has both direct and independent indirect evidence, so whether they agree can't be tested: "
+            "there are no node-splits, and inconsistency is not known."
+        )
+        yield Caveat(code="no_closed_loop", text=text)
+    if spec.engine != "bayes" and estimate.q_parts.df_between:
+        parts = estimate.q_parts
+        p = chi_square_p(parts.between, parts.df_between)
+        if p is not None and p < DESIGNS_DIFFER:
+            text = (
+                "Trials of different designs disagree more than chance explains well: Q between designs "
+                f"{parts.between:.1f}, {parts.df_between} degrees of freedom, p = {p:.2g}."
+            )
+            yield Caveat(code="designs_differ", text=text)
+    if spec.engine == "bayes" and spec.model == "random":
+        text = "Direct and indirect evidence, and the contributions, are worked out at the posterior mean of tau2."
+        yield Caveat(code="plug_in_tau2", text=text, severity="minor")
+    if only_reference(estimate):
+        text = f"The network is large: contributions are listed for comparisons with {spec.reference} only."
+        yield Caveat(code="contributions_reference_only", text=text, severity="minor")

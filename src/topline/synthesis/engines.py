@@ -1,0 +1,89 @@
+"""The engines: from a spec to the joint distribution of the effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from topline.errors import FitError
+from topline.records import TauPosterior
+from topline.synthesis.arrays import tau_grid
+from topline.synthesis.arrays.heterogeneity import tau2_likelihood, tau2_moments, typical_variance
+from topline.synthesis.arrays.inconsistency import QParts, decompose
+from topline.synthesis.arrays.laplacian import Solution, solve
+from topline.synthesis.arrays.mixture import Mixture
+from topline.synthesis.network import Network
+from topline.synthesis.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an engine found.
+
+    ``tau2`` and ``tau`` are estimates (posterior means for ``bayes``); ``has_tau2`` is False where the data hold
+    nothing about it, and it was taken as 0. ``mixture`` is the joint distribution of the effects versus the spec's
+    reference.
+    """
+
+    spec: ModelSpec
+    mixture: Mixture
+    tau2: float
+    tau: float
+    has_tau2: bool
+    tau_posterior: TauPosterior | None
+
+    @property
+    def network(self) -> Network:
+        """The evidence."""
+        return self.spec.network
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Least squares at ``tau2``, for questions about the flow of evidence."""
+        return solve(self.network.arrays, self.tau2)
+
+    @cached_property
+    def q_parts(self) -> QParts:
+        """Q at tau2 = 0."""
+        return decompose(self.network.arrays)
+
+    @cached_property
+    def typical_variance(self) -> float | None:
+        """Higgins and Thompson's typical variance; None at 0 degrees of freedom."""
+        return typical_variance(self.network.arrays)
+
+
+def estimate(spec: ModelSpec) -> Estimate:
+    """Run the engine of the spec."""
+    return _bayes(spec) if spec.engine == "bayes" else _frequentist(spec)
+
+
+def _frequentist(spec: ModelSpec) -> Estimate:
+    arms, ground = spec.network.arrays, spec.network.index(spec.reference)
+    has_tau2 = spec.model == "common" or arms.degrees > 0
+    tau2 = 0.0
+    if spec.model == "random" and has_tau2:
+        tau2 = tau2_moments(arms) if spec.engine == "dl" else tau2_likelihood(arms, restricted=spec.engine == "reml")
+    solution = solve(arms, tau2, ground=ground)
+    mixture = Mixture(ground, np.ones(1), np.array([tau2]), solution.effects[None], solution.covariance[None])
+    return Estimate(spec, mixture, tau2, float(np.sqrt(tau2)), has_tau2, None)
+
+
+def _bayes(spec: ModelSpec) -> Estimate:
+    arms, ground = spec.network.arrays, spec.network.index(spec.reference)
+    prior = spec.prior
+    if prior is None or prior.effect_sd is None:
+        raise FitError("a Bayesian model needs a whole prior", repair="make the spec with plan()")
+    if spec.model == "common":
+        mixture = tau_grid.mixture_at(arms, np.zeros(1), np.ones(1), prior.effect_sd, ground)
+        return Estimate(spec, mixture, 0.0, 0.0, True, None)
+    lower, upper = prior.tau.support
+    tau_prior = tau_grid.TauPrior(prior.tau.log_density, lower, upper, prior.tau.size)
+    mixture, posterior = tau_grid.posterior(arms, tau_prior, prior.effect_sd, ground)
+    mean, mean_square, sd = posterior.moments()
+    tail = (1 - spec.level) / 2
+    limits = [posterior.quantile(p) for p in (0.5, tail, 1 - tail)]
+    record = TauPosterior(mean=mean, sd=sd, median=limits[0], lower=limits[1], upper=limits[2])
+    return Estimate(spec, mixture, mean_square, mean, True, record)

@@ -1,0 +1,99 @@
+"""The evidence as one network: treatments as nodes, studies joining them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from topline.errors import DisconnectedError, NetworkError
+from topline.records import Caveat, StudyArm
+from topline.synthesis.arrays.laplacian import ArmArrays, arm_arrays
+
+
+@dataclass(frozen=True)
+class ArmLevel:
+    """An arm's level (its mean, log odds, ...) and variance, for one measure. Only differences in a study count."""
+
+    study: str
+    treatment: str
+    y: float
+    v: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """Connected evidence on one measure, ready to fit; nothing here depends on the order or names of the input.
+
+    ``treatments`` and ``studies`` are sorted and index ``arrays``. ``arms`` are the arms as they entered. ``unit`` is
+    the outcome's own scale: the pooled standard deviation for mean differences, 1 for ratios, risks and standardised
+    differences, None where it is not known. ``inputs`` identify the data, ``facts`` are the ids of the facts behind
+    them, ``kind`` the kind of frame that came in.
+    """
+
+    measure: str
+    scale: str
+    treatments: tuple[str, ...]
+    studies: tuple[str, ...]
+    arrays: ArmArrays
+    arms: tuple[StudyArm, ...]
+    unit: float | None
+    continuity: float
+    caveats: tuple[Caveat, ...]
+    inputs: tuple[str, ...]
+    facts: tuple[str, ...]
+    kind: str
+
+    def index(self, treatment: str) -> int:
+        """The position of ``treatment`` in ``treatments``."""
+        return self.treatments.index(treatment)
+
+
+def connect(levels: Sequence[ArmLevel]) -> tuple[tuple[str, ...], tuple[str, ...], ArmArrays]:
+    """Sorted treatments, sorted studies and the arrays of connected evidence.
+
+    Raises ``NetworkError`` without a comparison, ``DisconnectedError`` naming the components when there are several.
+    """
+    if not levels:
+        raise NetworkError(
+            "no study compares two treatments",
+            expected="at least one study with two arms that can be used",
+            repair="check the columns for study and treatment, and that arms of one study share its name",
+        )
+    treatments = tuple(sorted({a.treatment for a in levels}))
+    studies = tuple(sorted({a.study for a in levels}))
+    pieces = components((a.study, a.treatment) for a in levels)
+    if len(pieces) > 1:
+        raise DisconnectedError(pieces)
+    treatment_index = {name: k for k, name in enumerate(treatments)}
+    study_index = {name: k for k, name in enumerate(studies)}
+    arrays = arm_arrays(
+        np.array([study_index[a.study] for a in levels]),
+        np.array([treatment_index[a.treatment] for a in levels]),
+        np.array([a.y for a in levels], dtype=float),
+        np.array([a.v for a in levels], dtype=float),
+        len(treatments),
+    )
+    return treatments, studies, arrays
+
+
+def components(arms: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The sets of treatments that studies join, given (study, treatment) pairs; the largest first, each sorted."""
+    parent: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(node: tuple[str, str]) -> tuple[str, str]:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    names = set()
+    for study, treatment in arms:
+        names.add(treatment)
+        parent[root(("study", study))] = root(("treatment", treatment))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in sorted(names):
+        groups.setdefault(root(("treatment", name)), []).append(name)
+    return sorted(groups.values(), key=lambda group: (-len(group), group))

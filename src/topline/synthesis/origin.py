@@ -1,0 +1,80 @@
+"""Where input came from, so that an error can point to the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from topline.errors import DataError
+from topline.records import StudyArm
+from topline.tables import Table
+
+
+class Origin(Protocol):
+    """Something that can point to its rows."""
+
+    def error(
+        self,
+        index: int,
+        column: str,
+        message: str,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        repair: str | None = None,
+    ) -> DataError:
+        """An error at row ``index`` (from 0) of the input."""
+
+    def place(self, index: int) -> str:
+        """The row in words."""
+
+
+@dataclass(frozen=True)
+class ArmList:
+    """Arms that were handed over as records: an error names the study, the treatment and the position."""
+
+    arms: Sequence[StudyArm]
+
+    def error(
+        self,
+        index: int,
+        column: str,
+        message: str,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        repair: str | None = None,
+    ) -> DataError:
+        """An error at arm ``index``."""
+        arm = self.arms[index]
+        where = f"study {arm.study}, treatment {arm.treatment}: {message}"
+        return DataError(where, column=column, found=found, expected=expected, repair=repair)
+
+    def place(self, index: int) -> str:
+        """The arm in words."""
+        return f"arm {index + 1}"
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """Rows of a table: an error names the file, the row and the user's column."""
+
+    table: Table
+
+    def error(
+        self,
+        index: int,
+        column: str,
+        message: str,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        repair: str | None = None,
+    ) -> DataError:
+        """An error at entry ``index``."""
+        return self.table.error(index, column, message, found=found, expected=expected, repair=repair)
+
+    def place(self, index: int) -> str:
+        """The row in words."""
+        return f"row {self.table.rows[index]}"
