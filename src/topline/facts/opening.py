@@ -1,0 +1,66 @@
+"""From a name, a folder or a URL to an open store."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from topline.errors import UnknownNameError
+from topline.facts.case_folder import Folder, read_case
+from topline.facts.case_toml import FILE
+from topline.facts.store import Store
+from topline.facts.store_file import check_store, create_store, sqlite_path
+from topline.facts.writing import replace_case
+from topline.records import Question
+
+_CASES = resources.files("topline").joinpath("cases")
+
+
+def shipped_cases() -> tuple[str, ...]:
+    """The names of the cases that come with topline, with hyphens."""
+    folders = (f for f in _CASES.iterdir() if f.is_dir() and f.joinpath(FILE).is_file())
+    return tuple(sorted(f.name.replace("_", "-") for f in folders))
+
+
+def case_folder(name_or_path: str | Path) -> Folder:
+    """The folder of a shipped case, by its name with hyphens or underscores, or the folder at a path.
+
+    Raises ``UnknownNameError`` when there is neither.
+    """
+    shipped = shipped_cases()
+    name = str(name_or_path)
+    if isinstance(name_or_path, str) and name.replace("_", "-") in shipped:
+        return _CASES.joinpath(name.replace("-", "_"))
+    if Path(name).is_dir():
+        return Path(name)
+    repair = "name a shipped case, a case folder that is there, or a store as sqlite:///FILE"
+    raise UnknownNameError.among("case", name, shipped, repair=repair)
+
+
+def open_case_store(case: str | Path) -> tuple[Store, Question]:
+    """The store of a case, and the question that the case asks.
+
+    ``case`` is the name of a shipped case, a case folder, or the URL of an SQLite store. A folder is read whole into
+    memory. Raises ``UnknownNameError`` when there is no such case, ``CaseError`` when its folder holds a mistake, and
+    ``StoreError`` when the store can't be opened.
+    """
+    if isinstance(case, str) and "://" in case:
+        store = Store.open(case)
+        return store, store.question()
+    data = read_case(case_folder(case))
+    return Store.open_memory(data), data.question
+
+
+def import_case(case: str | Path, url: str) -> Question:
+    """Write a case (a shipped one by name, or a folder) into the store at an SQLite URL, made if it is not there.
+
+    The case is read and checked first and written in one transaction, so that a mistake leaves the store as it was.
+    Returns the question. Raises as ``open_case_store`` does; a store holds one case, and refuses another.
+    """
+    data = read_case(case_folder(case))
+    if sqlite_path(url).exists():
+        check_store(url)
+    else:
+        create_store(url)
+    replace_case(url, data)
+    return data.question

@@ -1,0 +1,171 @@
+"""Whether a question fits the tables of its case: every name it uses must be there."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from topline.errors import Problem, UnknownNameError
+from topline.facts import vocabulary
+from topline.facts.case_toml import FILE, key_problem
+from topline.facts.dates import fits_precision
+from topline.records import Question
+
+_PRIOR = re.compile(r"[a-z]+\(\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*\)")
+
+
+@dataclass(frozen=True)
+class TableNames:
+    """What the tables of a case hold, for the question to refer to."""
+
+    trials: frozenset[str]
+    regimens: Mapping[str, frozenset[str]]
+    backgrounds: frozenset[str]
+    sources: frozenset[str]
+    weeks: Mapping[str, frozenset[int]]
+
+
+class _Checker:
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+    def among(self, kind: str, name: str, known: Collection[str], key: str) -> None:
+        if name not in known:
+            problem = UnknownNameError.among(kind, name, known, repair="correct the name").problem
+            self.problems.append(dataclasses.replace(problem, file=FILE, column=key))
+
+    def distinct(self, names: list[str], table: str, key: str) -> None:
+        for i, name in enumerate(names, 1):
+            if name in names[: i - 1]:
+                first = names.index(name) + 1
+                message = f"the same as {table}[{first}].{key}"
+                place = f"{table}[{i}].{key}"
+                self.problems.append(
+                    key_problem(message, place, repr(name), "a name of its own", "rename one of the two")
+                )
+
+    def wrong(self, message: str, key: str, found: str, expected: str, repair: str) -> None:
+        self.problems.append(key_problem(message, key, found, expected, repair))
+
+
+def check_question(question: Question, names: TableNames, problems: list[Problem]) -> None:
+    """Write down every name of the question that the case does not know."""
+    check = _Checker(problems)
+    nodes = [t.name for t in question.treatments]
+    check.distinct(nodes, "treatments", "name")
+    check.distinct([p.name for p in question.programmes], "programmes", "name")
+    check.distinct([e.id for e in question.endpoints], "endpoints", "id")
+    check.distinct([n.id for n in question.networks], "networks", "id")
+    check.distinct([s.id for s in question.sensitivities], "sensitivities", "id")
+    check.among("treatment", question.reference, nodes, "reference")
+    if question.baseline != "pooled":
+        check.among("trial", question.baseline, names.trials, "baseline")
+    _check_weeks(question.weeks, "weeks", names, check)
+    _check_programmes(question, check)
+    _check_treatments(question, names, check)
+    _check_endpoints(question, check)
+    _check_networks(question, names, check)
+    for i, _ in enumerate(question.sensitivities, 1):
+        _check_sensitivity(question, i, names, check)
+    for i, _ in enumerate(question.caveats, 1):
+        _check_caveat(question, i, names, check)
+
+
+def _check_weeks(weeks: Mapping[str, int], key: str, names: TableNames, check: _Checker) -> None:
+    for trial, week in weeks.items():
+        check.among("trial", trial, names.trials, f"{key}.{trial}")
+        known = names.weeks.get(trial, frozenset())
+        if trial in names.trials and week not in known:
+            expected = "one of " + ", ".join(str(w) for w in sorted(known)) if known else "a trial with outcomes"
+            repair = "name a week at which outcomes.csv reads this trial"
+            check.wrong("no outcome at this week", f"{key}.{trial}", str(week), expected, repair)
+
+
+def _check_programmes(question: Question, check: _Checker) -> None:
+    drug_of = {t.name: t.drug for t in question.treatments}
+    for i, programme in enumerate(question.programmes, 1):
+        key = f"programmes[{i}]"
+        check.among("drug", programme.drug, set(drug_of.values()), f"{key}.drug")
+        check.among("treatment", programme.treatment, drug_of, f"{key}.treatment")
+        drug = drug_of.get(programme.treatment)
+        if drug is not None and drug != programme.drug:
+            repair = "name a treatment of the programme's own drug"
+            check.wrong("a treatment of another drug", f"{key}.treatment", repr(drug), repr(programme.drug), repair)
+
+
+def _check_treatments(question: Question, names: TableNames, check: _Checker) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for i, treatment in enumerate(question.treatments, 1):
+        check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
+        for j, regimen in enumerate(treatment.regimens, 1):
+            key = f"treatments[{i}].regimens[{j}]"
+            if treatment.drug in names.regimens:
+                check.among("dose_regimen", regimen, names.regimens[treatment.drug], key)
+            other = taken.setdefault((treatment.drug, regimen), treatment.name)
+            if other != treatment.name:
+                expected = "each regimen in one treatment"
+                check.wrong(
+                    f"regimen taken by {other!r}", key, repr(regimen), expected, "delete it from one of the two"
+                )
+        if not treatment.regimens:
+            repair = "list the dose_regimen texts of arms.csv that belong to it"
+            check.wrong("no regimen", f"treatments[{i}].regimens", "an empty list", "at least one regimen", repair)
+
+
+def _check_endpoints(question: Question, check: _Checker) -> None:
+    for i, endpoint in enumerate(question.endpoints, 1):
+        key = f"endpoints[{i}]"
+        check.among("direction", endpoint.direction, vocabulary.DIRECTIONS, f"{key}.direction")
+        check.among("role", endpoint.role, vocabulary.ROLES, f"{key}.role")
+        check.among("kind", endpoint.kind, vocabulary.KINDS, f"{key}.kind")
+        check.among("measure", endpoint.measure, vocabulary.MEASURES, f"{key}.measure")
+
+
+def _check_networks(question: Question, names: TableNames, check: _Checker) -> None:
+    for i, network in enumerate(question.networks, 1):
+        for j, background in enumerate(network.backgrounds, 1):
+            check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
+        for j, exclusion in enumerate(network.exclude, 1):
+            check.among("trial", exclusion.trial, names.trials, f"networks[{i}].exclude[{j}].trial")
+
+
+def _check_sensitivity(question: Question, i: int, names: TableNames, check: _Checker) -> None:
+    sensitivity = question.sensitivities[i - 1]
+    key = f"sensitivities[{i}]"
+    check.among("network", sensitivity.network, [n.id for n in question.networks], f"{key}.network")
+    for field, trials in (("include", sensitivity.include), ("exclude", sensitivity.exclude)):
+        for j, trial in enumerate(trials, 1):
+            check.among("trial", trial, names.trials, f"{key}.{field}[{j}]")
+    for j, node in enumerate(sensitivity.treatments, 1):
+        check.among("treatment", node, [t.name for t in question.treatments], f"{key}.treatments[{j}]")
+    _check_weeks(sensitivity.weeks, f"{key}.weeks", names, check)
+    for j, drug in enumerate(sensitivity.drugs, 1):
+        check.among("drug", drug, {t.drug for t in question.treatments}, f"{key}.drugs[{j}]")
+    for field, value, known in (
+        ("model", sensitivity.model, vocabulary.MODELS),
+        ("engine", sensitivity.engine, vocabulary.ENGINES),
+    ):
+        if value is not None:
+            check.among(field, value, known, f"{key}.{field}")
+    prior = sensitivity.prior_tau
+    if prior is not None and not _PRIOR.fullmatch(prior):
+        check.wrong("not a prior", f"{key}.prior_tau", repr(prior), "a prior such as 'halfnormal(0.5)'", "correct it")
+
+
+def _check_caveat(question: Question, i: int, names: TableNames, check: _Checker) -> None:
+    caveat = question.caveats[i - 1]
+    key = f"caveats[{i}]"
+    check.among("severity", caveat.severity, vocabulary.SEVERITIES, f"{key}.severity")
+    if not fits_precision(caveat.known_from, "day"):
+        repair = "write the day from which the caveat could be known"
+        check.wrong("not a day", f"{key}.known_from", repr(caveat.known_from), "a day as YYYY-MM-DD", repair)
+    for field, kind, used, known in (
+        ("trials", "trial", caveat.trials, names.trials),
+        ("outcomes", "outcome", caveat.outcomes, frozenset(e.id for e in question.endpoints)),
+        ("sources", "source", caveat.sources, names.sources),
+        ("drugs", "drug", caveat.drugs, frozenset(t.drug for t in question.treatments)),
+    ):
+        for j, name in enumerate(used, 1):
+            check.among(kind, name, known, f"{key}.{field}[{j}]")

@@ -1,0 +1,98 @@
+"""The evidence store: a case in SQL, in memory or in an SQLite file. Once open, a store is only read.
+
+A store holds one case. The tables in memory come from the metadata, because Alembic takes a second to import; a file
+is made and upgraded by Alembic.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from topline.errors import DataError, StoreError
+from topline.facts import schema
+from topline.facts.case_folder import CaseData
+from topline.facts.store_file import check_store, create_store, enforce_references, refuse_writes
+from topline.facts.writing import write_case
+from topline.records import Question, from_json
+
+
+class Store:
+    """An open evidence store. Make one with ``Store.open_memory``, ``Store.create`` or ``Store.open``."""
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._engine = engine
+        self.name = name
+        weakref.finalize(self, engine.dispose)
+
+    @classmethod
+    def open_memory(cls, case: CaseData) -> Store:
+        """A store in memory that holds the case."""
+        engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+        sa.event.listen(engine, "connect", enforce_references)
+        with engine.begin() as connection:
+            schema.metadata.create_all(connection)
+            write_case(connection, case)
+        with engine.connect() as connection:
+            connection.execute(sa.text("PRAGMA query_only = ON"))
+        return cls(engine, case.question.case)
+
+    @classmethod
+    def create(cls, url: str) -> Store:
+        """A new store without a case at an SQLite URL; ``import_case`` fills it.
+
+        Raises ``StoreError`` when a file stands there already.
+        """
+        create_store(url)
+        return cls.open(url)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """The store at an SQLite URL.
+
+        Raises ``StoreError`` when there is none, or when its schema is older or newer than this version's.
+        """
+        check_store(url)
+        engine = sa.create_engine(url)
+        sa.event.listen(engine, "connect", refuse_writes)
+        return cls(engine, url)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection on which every write fails."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def question(self) -> Question:
+        """The question that the case in the store asks.
+
+        Raises ``StoreError`` when the store holds no case, or its question can't be read.
+        """
+        with self.reading() as connection:
+            text = connection.scalar(sa.select(schema.cases.c.question))
+        if text is None:
+            repair = "write a case into it with topline.facts.import_case"
+            raise StoreError("the store holds no case", found=self.name, expected="one case", repair=repair)
+        try:
+            return from_json(text, Question)
+        except DataError as error:
+            found = error.problem.found
+            repair = "write the case into it again with topline.facts.import_case"
+            raise StoreError("the question in the store can't be read", found=found, repair=repair) from None
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
