@@ -1,0 +1,65 @@
+"""What an exhibit prints: plain text, a traceable number, or a run of both."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from markupsafe import Markup, escape
+
+from topline.records import Number
+
+Text: TypeAlias = str | Number
+Words: TypeAlias = str | Number | tuple[str | Number, ...]
+
+# Characters that XML 1.0 can't hold, even escaped.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def parts(words: Words) -> tuple[Text, ...]:
+    """The pieces of a run of words, in order."""
+    return words if isinstance(words, tuple) else (words,)
+
+
+def plain(words: Words) -> str:
+    """The words as a reader sees them, without markup."""
+    return "".join(part.text if isinstance(part, Number) else part for part in parts(words))
+
+
+def numbers_in(words: Words) -> tuple[Number, ...]:
+    """The traceable numbers among the words."""
+    return tuple(part for part in parts(words) if isinstance(part, Number))
+
+
+def safe(text: object) -> Markup:
+    """Text escaped for HTML and XML, as content or in quoted attributes; what XML can't hold becomes U+FFFD."""
+    return escape(_NOT_XML.sub("�", str(text)))
+
+
+def html(words: Words, *, titles: bool = True, stacked: bool = False) -> Markup:
+    """The words as HTML: each number is a ``data`` element with its id, its value and, in ``title``, what it is.
+
+    What has an id but no value (a statement, a date, an interval) is a ``span``.
+
+    ``titles=False`` leaves ``title`` out, for large tables whose headers already say what each number is. ``stacked``
+    puts an interval in brackets that ends the words smaller, on a line of its own.
+    """
+    return Markup("").join(_part_html(part, titles, stacked) for part in parts(words))
+
+
+def _part_html(part: Text, titles: bool, stacked: bool) -> Markup:
+    if not isinstance(part, Number):
+        return _stacked(part) if stacked else safe(part)
+    title = Markup(' title="{}"').format(safe(part.what)) if titles and part.what else Markup("")
+    inside = _stacked(part.text) if stacked else safe(part.text)
+    if part.value is None or part.unit == "statement":
+        # A sentence, an interval or a date with an id: it wraps as any other text does.
+        return Markup('<span class="said" data-id="{}"{}>{}</span>').format(safe(part.id), title, inside)
+    return Markup('<data value="{:.5g}" data-id="{}"{}>{}</data>').format(part.value, safe(part.id), title, inside)
+
+
+def _stacked(text: str) -> Markup:
+    before, bracket, interval = text.partition(" (")
+    if not bracket or not interval.endswith(")"):
+        return safe(text)
+    return Markup("{} <small>({}</small>").format(safe(before), safe(interval))
