@@ -1,0 +1,116 @@
+"""Every caveat of a run, once, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from topline.brief.inputs import BriefInputs
+from topline.brief.numbers import NumberBook
+from topline.records import Caveat, Fact, Number, StandingCaveat
+
+SEVERITIES = ("serious", "moderate", "minor")
+
+
+def gather_caveats(inputs: BriefInputs, used: set[str]) -> tuple[Caveat, ...]:
+    """All caveats that concern this run, worst first, each once.
+
+    ``used`` are the ids of the facts in use: a snapshot's caveat about facts that no number rests on stays out.
+    """
+    found: list[Caveat] = [c for c in inputs.snapshot.caveats if not c.facts or used & set(c.facts)]
+    found += standing_caveats(inputs, used)
+    for analysis in inputs.analyses:
+        found += [*analysis.caveats, *analysis.result.caveats, *analysis.absolute.caveats]
+    for other in inputs.sensitivity:
+        found += [c for c in other.result.caveats if c.severity == "serious"]
+    found += inputs.safety.caveats
+    found += _sources_of_doubt(inputs)
+    return tuple(sorted(_merged(found), key=lambda c: SEVERITIES.index(c.severity)))
+
+
+@dataclass(frozen=True)
+class CaveatGroup:
+    """Caveats of one kind, as entered in the book: the first one, and the others like it."""
+
+    severity: str
+    first: Number
+    others: tuple[Number, ...]
+
+
+def caveat_groups(caveats: Iterable[Caveat], book: NumberBook, otherwise: str) -> tuple[CaveatGroup, ...]:
+    """The caveats by kind, in the order of their first; ``otherwise`` is what a caveat without facts rests on."""
+    by_code: dict[str, list[Caveat]] = {}
+    for caveat in caveats:
+        by_code.setdefault(caveat.code, []).append(caveat)
+    return tuple(
+        CaveatGroup(
+            severity=group[0].severity,
+            first=book.caveat(group[0], (otherwise,)),
+            others=tuple(book.caveat(c, (otherwise,)) for c in group[1:]),
+        )
+        for group in by_code.values()
+    )
+
+
+def standing_caveats(inputs: BriefInputs, used: set[str]) -> list[Caveat]:
+    """The case's own caveats that were known by the as-of date and match a fact in use."""
+    facts = [f for f in inputs.snapshot.facts if f.id in used]
+    out = []
+    for standing in inputs.question.caveats:
+        if date.fromisoformat(standing.known_from) > inputs.as_of:
+            continue
+        if standing.drugs and inputs.programme.drug not in standing.drugs:
+            continue
+        matching = tuple(f.id for f in facts if _matches(standing, f))
+        if matching or not (standing.trials or standing.outcomes or standing.sources):
+            out.append(Caveat(code=standing.code, text=standing.text, severity=standing.severity, facts=matching))
+    return out
+
+
+def _matches(standing: StandingCaveat, fact: Fact) -> bool:
+    return (
+        (not standing.trials or fact.trial in standing.trials)
+        and (not standing.outcomes or fact.outcome in standing.outcomes)
+        and (not standing.sources or fact.source_id in standing.sources)
+        and bool(standing.trials or standing.outcomes or standing.sources)
+    )
+
+
+def _sources_of_doubt(inputs: BriefInputs) -> list[Caveat]:
+    """What no single stage can see: benefits asked about that the drug has no counts for."""
+    out = []
+    for network in inputs.question.networks:
+        silent = [
+            e.label
+            for e in inputs.question.endpoints
+            if e.headline and e.role == "benefit" and inputs.analysis(e.id, network.id) is None
+        ]
+        present = [a for a in inputs.analyses if a.network.id == network.id]
+        if silent and present:
+            out.append(
+                Caveat(
+                    code="endpoint_missing",
+                    severity="moderate",
+                    text=f"{network.label}: {inputs.programme.drug} has no usable counts for {', '.join(silent)}.",
+                    facts=tuple(a.fact for a in present[0].result.arms if a.fact),
+                )
+            )
+    return out
+
+
+def _merged(caveats: Iterable[Caveat]) -> list[Caveat]:
+    """One caveat a text: the facts of repeats are joined, the worst severity stands."""
+    by_text: dict[str, Caveat] = {}
+    for caveat in caveats:
+        known = by_text.get(caveat.text)
+        if known is None:
+            by_text[caveat.text] = caveat
+            continue
+        by_text[caveat.text] = Caveat(
+            code=known.code,
+            text=known.text,
+            severity=min(known.severity, caveat.severity, key=SEVERITIES.index),
+            facts=tuple(dict.fromkeys((*known.facts, *caveat.facts))),
+        )
+    return list(by_text.values())

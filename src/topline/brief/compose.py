@@ -1,0 +1,201 @@
+"""Compose the brief: sections in the reader's order, one page, and the run behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from topline.brief.boxes import first_screen
+from topline.brief.caveats import caveat_groups, gather_caveats
+from topline.brief.finding import finding, latest_news
+from topline.brief.harm import harm_section
+from topline.brief.inputs import BriefInputs
+from topline.brief.known import WORDS, event_date, known_section, timeline_figure
+from topline.brief.made import made_section
+from topline.brief.numbers import NumberBook
+from topline.brief.page import Section
+from topline.brief.works import works_section
+from topline.exhibits import Words, plain
+from topline.exhibits.pages import render_page
+from topline.exhibits.prose import say
+from topline.records import (
+    Caveat,
+    NmaResult,
+    Record,
+    RecordEntry,
+    Run,
+    Source,
+    identify,
+    made_by,
+)
+
+
+def compose(inputs: BriefInputs) -> tuple[str, Run]:
+    """The page as one self-contained HTML document, and the run that every id on it leads into."""
+    book = NumberBook()
+    run_id = _run_id(inputs)
+    used = _used_facts(inputs)
+    caveats = gather_caveats(inputs, used)
+    sources = _sources(inputs, used)
+    notes = {s.source_id: i for i, s in enumerate(sources, 1)}
+    sentences = finding(inputs, book)
+    boxes = first_screen(inputs, book)
+    groups = caveat_groups(caveats, book, inputs.snapshot.id)
+    sections = [
+        s for s in (known_section(inputs, book, notes), works_section(inputs, book), harm_section(inputs, book)) if s
+    ]
+    made = made_section(inputs, book, run_id)
+    as_of = book.day(inputs.snapshot.as_of, "as-of date of the run", (run_id,))
+    latest = _latest(inputs, book)
+    html = render_page(
+        "brief.html",
+        title=f"{inputs.programme.name} in {inputs.question.indication}, as of {inputs.snapshot.as_of}",
+        description=plain(sentences[0]),
+        sections=_navigation(sections, made),
+        programme=inputs.programme,
+        question=inputs.question,
+        strict_dates=inputs.snapshot.strict_dates,
+        as_of=as_of,
+        finding_sentences=sentences,
+        latest=latest,
+        boxes=boxes,
+        caveat_groups=groups,
+        strip=timeline_figure(inputs, book, compact=True) if inputs.snapshot.events else None,
+        body=sections,
+        believing=_believing(book, caveats, inputs),
+        made=made,
+        sources=_source_rows(inputs, sources),
+        run_id=run_id,
+    )
+    # Last, when everything that the page prints is in the book.
+    return html, _run(inputs, run_id, book, caveats, sources, used, [plain(s) for s in sentences])
+
+
+def _run_id(inputs: BriefInputs) -> str:
+    spec = {"programme": inputs.programme.name, "as_of": inputs.snapshot.as_of, "strict": inputs.snapshot.strict_dates}
+    return identify("run", "run/1", spec, None, [r.id for r in _records(inputs)])
+
+
+def _records(inputs: BriefInputs) -> list[Record]:
+    """Every record of the run, the snapshot first."""
+    records: list[Record] = [inputs.snapshot]
+    for analysis in inputs.analyses:
+        records += [analysis.result, analysis.absolute]
+    records += [s.result for s in inputs.sensitivity]
+    records.append(inputs.safety)
+    return list({r.id: r for r in records}.values())
+
+
+def _used_facts(inputs: BriefInputs) -> set[str]:
+    known = {f.id for f in inputs.snapshot.facts}
+    ids: set[str] = set()
+    for record in _records(inputs)[1:]:
+        ids |= set(record.made_from)
+    ids |= {x.fact for x in inputs.left_out if x.fact}
+    ids |= {f.id for f in inputs.snapshot.facts if f.treatment == inputs.programme.drug}
+    return ids & known
+
+
+def _sources(inputs: BriefInputs, used: set[str]) -> tuple[Source, ...]:
+    """The sources in order of use: those of the events by date, then those of the facts."""
+    by_id = {s.source_id: s for s in inputs.snapshot.sources}
+    events = sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id))
+    facts = [f for f in inputs.snapshot.facts if f.id in used]
+    order = [e.source_id for e in events] + [i for f in facts for i in (f.source_id, *f.also)]
+    return tuple(by_id[i] for i in dict.fromkeys(order) if i in by_id)
+
+
+def _source_rows(inputs: BriefInputs, sources: Iterable[Source]) -> list[dict[str, object]]:
+    """Each source with whether it is dated after the as-of day: then it was retrieved later, not known."""
+    return [{"source": s, "later": s.date[: len("YYYY-MM-DD")] > inputs.snapshot.as_of[: len(s.date)]} for s in sources]
+
+
+def _latest(inputs: BriefInputs, book: NumberBook) -> Words | None:
+    last = latest_news(inputs)
+    if last is None:
+        return None
+    return say(
+        "{day}, {what}: {statement}",
+        day=book.day(event_date(last), f"date of event {last.event_id}", (last.id,)),
+        what=WORDS.get(last.type, last.type.replace("_", " ")),
+        statement=book.statement(last),
+    )
+
+
+def _believing(book: NumberBook, caveats: tuple[Caveat, ...], inputs: BriefInputs) -> Words:
+    serious = [c for c in caveats if c.severity == "serious"]
+    ids = (inputs.snapshot.id,)
+    return say(
+        "{k} caveats, {s} of them serious enough to turn the finding.",
+        k=book.count(len(caveats), "caveats of this brief", ids),
+        s=book.count(len(serious), "serious caveats of this brief", ids),
+    )
+
+
+def _navigation(sections: list[Section], made: Section) -> list[tuple[str, str]]:
+    links = [(s.id, s.heading) for s in sections]
+    return [*links, ("believing", "Before you believe it"), (made.id, made.heading), ("sources", "Sources")]
+
+
+def _run(
+    inputs: BriefInputs,
+    run_id: str,
+    book: NumberBook,
+    caveats: tuple[Caveat, ...],
+    sources: tuple[Source, ...],
+    used: set[str],
+    sentences: list[str],
+) -> Run:
+    records = _records(inputs)
+    return Run(
+        id=run_id,
+        made_from=tuple(r.id for r in records),
+        made_by=made_by(
+            {
+                "programme": inputs.programme.name,
+                "as_of": inputs.snapshot.as_of,
+                "strict_dates": inputs.snapshot.strict_dates,
+            }
+        ),
+        caveats=caveats,
+        case=inputs.question.case,
+        programme=inputs.programme.name,
+        as_of=inputs.snapshot.as_of,
+        strict_dates=inputs.snapshot.strict_dates,
+        title=f"{inputs.programme.name}: {inputs.question.indication}",
+        finding=tuple(sentences),
+        versions=inputs.versions,
+        question=_question_body(inputs),
+        records=tuple(_entry(r, inputs) for r in records),
+        numbers=book.numbers,
+        facts=tuple(f for f in inputs.snapshot.facts if f.id in used),
+        events=inputs.snapshot.events,
+        sources=sources,
+        left_out=inputs.left_out,
+    )
+
+
+def _question_body(inputs: BriefInputs) -> dict[str, object]:
+    """The question without the caveats that were not known by the as-of day."""
+    visible = tuple(c for c in inputs.question.caveats if c.known_from <= inputs.snapshot.as_of)
+    body: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(inputs.question, caveats=visible))
+    return body
+
+
+def _entry(record: Record, inputs: BriefInputs) -> RecordEntry:
+    """A record in the run. The snapshot's facts and events stand in the run itself, so they are not said twice."""
+    body = msgspec.to_builtins(record)
+    if record is inputs.snapshot:
+        for key in ("facts", "events", "assumptions", "trials", "arms", "sources"):
+            body[key] = len(body[key])
+    what = {
+        "nma/1": "network meta-analysis",
+        "outcomes/1": "absolute outcomes",
+        "safety/1": "adverse events",
+        "snapshot/1": f"facts as of {inputs.snapshot.as_of}",
+    }[record.schema]
+    if isinstance(record, NmaResult):
+        size = f"{record.n_studies} trials and {record.n_treatments} treatments"
+        what = f"{what} of {size} ({record.measure}, {record.engine})"
+    return RecordEntry(id=record.id, schema=record.schema, made_from=record.made_from, what=what, body=body)

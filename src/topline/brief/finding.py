@@ -1,0 +1,242 @@
+"""The finding: three sentences that a busy person understands, written from the numbers."""
+
+from __future__ import annotations
+
+from topline.brief.inputs import Analysis, BriefInputs
+from topline.brief.numbers import AnalysisNumbers, NumberBook
+from topline.exhibits.prose import joined, say
+from topline.exhibits.text import of_100, per_100, per_100_interval
+from topline.exhibits.words import Text, Words
+from topline.records import AdverseEventContrast, DatedEvent, Number
+
+# What ends a programme outranks every effect: it is said first.
+ENDING = ("trial_stopped", "rejection")
+
+Sentence = tuple[Text, ...]
+
+
+def finding(inputs: BriefInputs, book: NumberBook) -> tuple[Sentence, ...]:
+    """Three sentences: what ended the programme if anything did, how well it works next to whom, what it costs."""
+    stop = latest_ending(inputs)
+    lead = inputs.lead
+    sentences: list[Sentence] = [] if stop is None else [_ended(inputs, book, stop)]
+    if lead is None:
+        sentences.append(_no_counts(inputs, book))
+    elif stop is None:
+        sentences += [_benefit(inputs, book, lead), _rivals(inputs, book, lead)]
+    else:
+        sentences.append(_benefit_next_to_rivals(inputs, book, lead))
+    sentences.append(_harm(inputs, book))
+    return tuple(sentences)
+
+
+def own_events(inputs: BriefInputs) -> list[DatedEvent]:
+    """The programme's dated events, oldest first."""
+    events = [e for e in inputs.snapshot.events if e.programme == inputs.programme.drug]
+    return sorted(events, key=lambda e: (e.known_from, e.event_id))
+
+
+def latest_ending(inputs: BriefInputs) -> DatedEvent | None:
+    """The last event that ended the programme, or None."""
+    endings = [e for e in own_events(inputs) if e.type in ENDING]
+    return endings[-1] if endings else None
+
+
+def latest_news(inputs: BriefInputs) -> DatedEvent | None:
+    """The last thing that happened and that the finding does not open with; opinions and forecasts only if all else is.
+
+    Of several on one day, the first recorded.
+    """
+    said = latest_ending(inputs)
+    events = [e for e in own_events(inputs) if e is not said]
+    events = [e for e in events if e.type not in ("opinion", "forecast")] or events
+    return next((e for e in events if e.known_from == events[-1].known_from), None)
+
+
+def first_clause(statement: str) -> str:
+    """A statement up to its first semicolon: the rest stands in the timeline."""
+    return statement.split(";")[0].strip()
+
+
+def _ended(inputs: BriefInputs, book: NumberBook, event: DatedEvent) -> Sentence:
+    when = book.day(event.event_date or event.known_from, f"date of event {event.event_id}", (event.id,))
+    who = ", ".join(p.name for p in event.parties)
+    words = first_clause(event.statement)
+    return say(
+        "{what} ({who}, {when}).",
+        what=book.statement(event, words[:1].upper() + words[1:]),
+        who=who,
+        when=when,
+    )
+
+
+def _no_counts(inputs: BriefInputs, book: NumberBook) -> Sentence:
+    known = [f for f in inputs.snapshot.facts if f.treatment == inputs.programme.drug]
+    if not known:
+        return (f"No result of {inputs.programme.name} is known as of this day.",)
+    trials = sorted({f.trial for f in known})
+    count = book.count(len(trials), f"trials of {inputs.programme.drug} with results", [f.id for f in known])
+    return say(
+        "Of {treatment} no result can enter a network yet; {k} of the drug at another regimen: {trials}.",
+        treatment=inputs.programme.treatment,
+        k=(count, " trial reports" if len(trials) == 1 else " trials report"),
+        trials=", ".join(trials),
+    )
+
+
+def _verdict(numbers: AnalysisNumbers, treatment: str) -> str:
+    """What the interval against the reference earns."""
+    reference = numbers.result.reference
+    if numbers.beats(treatment, reference):
+        return "It works"
+    return "It does harm rather than good" if numbers.beats(reference, treatment) else "Whether it works is not settled"
+
+
+def _responders(inputs: BriefInputs, lead: Analysis, numbers: AnalysisNumbers) -> Sentence:
+    treatment = inputs.programme.treatment
+    return say(
+        "{rate} of 100 patients on {treatment} {respond}, versus {base} on {reference} ({difference})",
+        rate=numbers.rate(treatment),
+        treatment=treatment,
+        respond=lead.endpoint.responder or f"respond on {lead.endpoint.label}",
+        base=numbers.rate(lead.result.reference),
+        reference=lead.result.reference,
+        difference=numbers.difference_in_words(treatment),
+    )
+
+
+def _benefit(inputs: BriefInputs, book: NumberBook, lead: Analysis) -> Sentence:
+    numbers = AnalysisNumbers.of(book, lead)
+    return say(
+        "{verdict}: {responders}.",
+        verdict=_verdict(numbers, inputs.programme.treatment),
+        responders=_responders(inputs, lead, numbers),
+    )
+
+
+def _benefit_next_to_rivals(inputs: BriefInputs, book: NumberBook, lead: Analysis) -> Sentence:
+    """Benefit and rivals in one sentence, for a programme that has ended."""
+    numbers = AnalysisNumbers.of(book, lead)
+    if not rival_treatments(inputs, lead):
+        return _benefit(inputs, book, lead)
+    return say(
+        "{verdict}, but {standing}: {responders}.",
+        verdict=_verdict(numbers, inputs.programme.treatment),
+        standing=standing(inputs, book, lead),
+        responders=_responders(inputs, lead, numbers),
+    )
+
+
+def standing(inputs: BriefInputs, book: NumberBook, analysis: Analysis, treatment: str | None = None) -> Sentence:
+    """How many rival treatments do clearly better or worse than ``treatment`` (default: the lead)."""
+    numbers = AnalysisNumbers.of(book, analysis)
+    own = treatment or inputs.programme.treatment
+    rivals = rival_treatments(inputs, analysis)
+    ids = (analysis.result.id,)
+    where = f"{analysis.endpoint.label}, {analysis.network.label}"
+    better = [r for r in rivals if numbers.beats(r, own)]
+    worse = [r for r in rivals if numbers.beats(own, r)]
+    return say(
+        "of {total} rival treatments {k} {do} clearly better and {w} clearly worse",
+        total=book.count(len(rivals), f"rival treatments in the network: {where}", ids),
+        k=book.count(len(better), f"rival treatments whose 95% interval is better than {own}: {where}", ids),
+        do="does" if len(better) == 1 else "do",
+        w=book.count(len(worse), f"rival treatments whose 95% interval is worse than {own}: {where}", ids),
+    )
+
+
+def _rivals(inputs: BriefInputs, book: NumberBook, lead: Analysis) -> Sentence:
+    numbers = AnalysisNumbers.of(book, lead)
+    rivals = rival_treatments(inputs, lead)
+    if not rivals:
+        return (f"No rival can be compared with it on {lead.endpoint.label}.",)
+    best = min(lead.result.ranks, key=lambda r: r.mean_rank or float("inf")).treatment
+    words = standing(inputs, book, lead)
+    sentence = (str(words[0])[:1].upper() + str(words[0])[1:], *words[1:])
+    rank = say("; it ranks {rank}", rank=numbers.rank(inputs.programme.treatment))
+    if best in rivals:
+        first = say(", {best} first with {rate} of 100.", best=best, rate=numbers.rate(best))
+        return (*sentence, *rank, *first)
+    return (*sentence, *rank, ".")
+
+
+def rival_treatments(inputs: BriefInputs, analysis: Analysis) -> list[str]:
+    """The nodes of other drugs in the analysis, without the reference."""
+    own = {t.name for t in inputs.question.treatments if t.drug == inputs.programme.drug}
+    return [t for t in analysis.result.treatments if t not in own and t != analysis.result.reference]
+
+
+def main_contrasts(inputs: BriefInputs) -> list[AdverseEventContrast]:
+    """The lead treatment's adverse events, each from its largest trial (not its worst), largest difference first."""
+    largest: dict[str, AdverseEventContrast] = {}
+    for c in inputs.safety.contrasts:
+        if c.treatment != inputs.programme.treatment:
+            continue
+        known = largest.get(c.outcome)
+        if known is None or (c.n + c.n_reference, c.trial) > (known.n + known.n_reference, known.trial):
+            largest[c.outcome] = c
+    return sorted(largest.values(), key=lambda c: (-(c.difference.estimate or 0.0), c.label))
+
+
+def harm_signals(inputs: BriefInputs) -> list[AdverseEventContrast]:
+    """The adverse events that the lead treatment clearly has more of than its reference arm, worst first."""
+    return [c for c in main_contrasts(inputs) if c.signal == "more"]
+
+
+def _harm(inputs: BriefInputs, book: NumberBook) -> Sentence:
+    signals = harm_signals(inputs)
+    mine = main_contrasts(inputs)
+    if not mine:
+        return ("What it costs in harm is not known: there are no adverse-event counts against a control.",)
+    if not signals:
+        k = book.count(len(mine), "adverse events compared with the control arm", [f for c in mine for f in c.facts])
+        return say(
+            "None of {k} adverse events compared is clearly more frequent than on {ref}.", k=k, ref=mine[0].reference
+        )
+    shown = signals[:3]
+    one_trial = len({c.trial for c in shown}) == 1
+    items: list[Words] = []
+    for c in shown:
+        mine_rate, control = rate_numbers(book, c)
+        items.append((f"{c.label} in ", mine_rate, " versus ", control, "" if one_trial else f" ({c.trial})"))
+    return say(
+        "It costs: {items} of 100 on {reference}{trial}.",
+        items=joined(items),
+        reference=shown[0].reference,
+        trial=f" ({shown[0].trial})" if one_trial else "",
+    )
+
+
+def rate_numbers(book: NumberBook, c: AdverseEventContrast) -> tuple[Number, Number]:
+    """How many of 100 had the event on the treatment and on the reference."""
+    mine = book.enter(
+        of_100(c.rate.estimate),
+        value=c.rate.estimate,
+        unit="proportion",
+        what=f"{c.label}, of 100 on {c.treatment}: {c.trial}, week {c.week}",
+        how="events divided by patients",
+        made_from=(c.facts[0],),
+    )
+    control = book.enter(
+        of_100(c.rate_reference.estimate),
+        value=c.rate_reference.estimate,
+        unit="proportion",
+        what=f"{c.label}, of 100 on {c.reference}: {c.trial}, week {c.week}",
+        how="events divided by patients",
+        made_from=(c.facts[1],),
+    )
+    return mine, control
+
+
+def difference_number(book: NumberBook, c: AdverseEventContrast) -> Number:
+    """The risk difference per 100 with its 95% interval."""
+    d = c.difference
+    return book.enter(
+        f"{per_100(d.estimate)} ({per_100_interval(d.lower, d.upper)})",
+        value=d.estimate,
+        unit="risk difference",
+        what=f"{c.label}, risk difference per 100 (Newcombe 95% interval), {c.treatment} versus {c.reference}: "
+        f"{c.trial}, week {c.week}",
+        how="Newcombe hybrid score interval",
+        made_from=c.facts,
+    )

@@ -1,0 +1,152 @@
+"""What is known, since when: the dated events of the programme and of its rivals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from topline.brief.finding import own_events
+from topline.brief.inputs import BriefInputs
+from topline.brief.numbers import NumberBook
+from topline.brief.page import Section
+from topline.exhibits import Column, Figure, Row, Table, TimelineEvent, Words, timeline
+from topline.exhibits.prose import say
+from topline.exhibits.timeline import Kind
+from topline.records import DatedEvent
+
+KINDS: dict[str, Kind] = {
+    "readout": "readout",
+    "publication": "readout",
+    "safety_readout": "safety",
+    "safety_signal": "safety",
+    "trial_stopped": "safety",
+    "deal_signed": "deal",
+    "deal_terminated": "deal",
+    "deal_terms": "deal",
+    "payment": "deal",
+    "rights_returned": "deal",
+    "filing_planned": "regulatory",
+    "filing_submitted": "regulatory",
+    "approval": "regulatory",
+    "rejection": "regulatory",
+}
+WORDS = {
+    "deal_signed": "deal signed",
+    "deal_terminated": "deal ended",
+    "deal_terms": "deal terms",
+    "rights_returned": "rights returned",
+    "safety_readout": "safety readout",
+    "safety_signal": "safety signal",
+    "filing_planned": "filing planned",
+    "filing_submitted": "filing submitted",
+    "trial_started": "trial started",
+    "trial_stopped": "trials stopped",
+}
+# What the strip of the first screen names first.
+KEY = ("readout", "deal_signed", "deal_terminated", "trial_stopped", "safety_signal", "approval", "rejection")
+
+
+def known_section(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Section | None:
+    """The section, or None when no dated event is known. ``notes`` are the numbers of the sources."""
+    events = inputs.snapshot.events
+    if not events:
+        return None
+    own = own_events(inputs)
+    words = _opening(inputs, book, own)
+    return Section(
+        id="known",
+        heading="What is known, since when",
+        finding=words,
+        blocks=(
+            replace(timeline_figure(inputs, book, compact=False), table=None),
+            _table(inputs, book, notes),
+        ),
+    )
+
+
+def _opening(inputs: BriefInputs, book: NumberBook, own: list[DatedEvent]) -> Words:
+    name = inputs.programme.name
+    if not own:
+        return (f"No dated event of {name} itself is recorded; those below are its rivals'.",)
+    count = book.count(len(own), f"dated events of {name}", [e.id for e in own])
+    last = own[-1]
+    return say(
+        "{k} dated events of {name} are on record; the last became known on {day}: {what}.",
+        k=count,
+        name=name,
+        day=book.day(last.known_from, f"day from which event {last.event_id} was known", (last.id,)),
+        what=WORDS.get(last.type, last.type),
+    )
+
+
+def event_date(event: DatedEvent) -> str:
+    """When it happened, or when it became known if no date of its own is recorded."""
+    return event.event_date or event.known_from
+
+
+def timeline_figure(inputs: BriefInputs, book: NumberBook, *, compact: bool) -> Figure:
+    """The timeline: the programme's events in its colour, its rivals' in grey; ``compact`` for the first screen."""
+    drug = inputs.programme.drug
+    trials = [t.trial for t in inputs.snapshot.trials]
+    events = [
+        TimelineEvent(
+            date=event_date(e),
+            label=_label(e, drug, trials),
+            kind=KINDS.get(e.type, "other"),
+            role="programme" if e.programme == drug else "rival",
+            planned=e.type == "filing_planned",
+            statement=book.statement(e),
+            when=book.day(event_date(e), f"date of event {e.event_id}", (e.id,)),
+            key=e.programme == drug and e.type in KEY,
+            fact=e.id,
+        )
+        for e in inputs.snapshot.events
+    ]
+    name = "timeline-strip" if compact else "timeline"
+    return timeline(
+        name, f"{inputs.programme.name}: what became known when", events, as_of=inputs.snapshot.as_of, compact=compact
+    )
+
+
+def _label(event: DatedEvent, drug: str, trials: list[str]) -> str:
+    """A few words: the trial where the statement names one, the kind, and whose it is where that is a rival's."""
+    words = WORDS.get(event.type, event.type.replace("_", " "))
+    named = [t for t in trials if t in event.statement]
+    if named:
+        return f"{named[0]} {words}"
+    if event.programme != drug:
+        return f"{event.programme} {words}"
+    if event.type in ("opinion", "forecast"):
+        return f"{words}: {event.parties[0].name}" if event.parties else words
+    return words
+
+
+def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Table:
+    rows = []
+    for e in sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id)):
+        note = book.enter(
+            f"[{notes[e.source_id]}]",
+            what=f"note of source {e.source_id}",
+            how="numbered in order of use",
+            made_from=(e.source_id,),
+            unit="note",
+        )
+        rows.append(
+            Row(
+                (
+                    book.day(e.known_from, f"day from which event {e.event_id} was known", (e.id,)),
+                    book.day(event_date(e), f"date of event {e.event_id}", (e.id,)),
+                    f"{e.programme}: {WORDS.get(e.type, e.type.replace('_', ' '))}",
+                    ", ".join(p.name for p in e.parties),
+                    (book.statement(e), " ", note),
+                ),
+                tone="" if e.programme == inputs.programme.drug else "muted",
+            )
+        )
+    headers = ("Known from", "Date", "What", "Who", "As recorded")
+    return Table(
+        "events",
+        "Dated events, oldest first; the number in brackets is the source",
+        tuple(Column(h, "left") for h in headers),
+        tuple(rows),
+        titles=False,
+    )

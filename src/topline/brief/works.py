@@ -1,0 +1,310 @@
+"""How well it works: next to every rival, relative and absolute, for each endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from topline.brief.finding import standing
+from topline.brief.inputs import Analysis, BriefInputs, SensitivityAnalysis
+from topline.brief.numbers import AnalysisNumbers, NumberBook
+from topline.brief.page import Block, Folded, Heading, Paragraph, Section
+from topline.exhibits import Column, Figure, RateRow, Row, Table, Words, rate_chart
+from topline.exhibits.effects import by_effect, forest_of, league_of, network_of, ranks_of, role_of
+from topline.exhibits.prose import say
+from topline.records import LeftOut
+
+
+def works_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
+    """The section, or None when no network holds the drug."""
+    if not inputs.analyses:
+        return None
+    blocks: list[Block] = []
+    lead = inputs.lead or inputs.analyses[0]
+    for analysis in inputs.analyses:
+        blocks += _analysis_blocks(inputs, book, analysis, full=analysis is lead)
+    if inputs.sensitivity:
+        blocks.append(Heading("sensitivity", "Does the answer hold if the question is asked in another way?"))
+        blocks.append(_sensitivity_table(inputs, book))
+    if inputs.left_out:
+        blocks.append(Heading("left-out", "What could not enter"))
+        blocks.append(_left_out_table(inputs, book))
+    return Section(
+        id="works",
+        heading="How well it works",
+        finding=opening(inputs, book, lead),
+        blocks=tuple(blocks),
+    )
+
+
+def own_nodes(inputs: BriefInputs) -> tuple[str, ...]:
+    """The treatment nodes of the programme's drug."""
+    return tuple(t.name for t in inputs.question.treatments if t.drug == inputs.programme.drug)
+
+
+def featured(inputs: BriefInputs, analysis: Analysis) -> str:
+    """The node that a sentence about the analysis speaks of: the lead treatment, else the drug's first node in it."""
+    if inputs.programme.treatment in analysis.result.treatments:
+        return inputs.programme.treatment
+    return next(t for t in own_nodes(inputs) if t in analysis.result.treatments)
+
+
+def opening(inputs: BriefInputs, book: NumberBook, analysis: Analysis) -> Words:
+    """The finding of one analysis as a sentence."""
+    numbers = AnalysisNumbers.of(book, analysis)
+    treatment = featured(inputs, analysis)
+    reference = analysis.result.reference
+    return say(
+        "{rate} of 100 patients on {treatment} {respond}, versus {base} on {reference}: {difference}; "
+        "odds ratio {ratio}; rank {rank}.",
+        rate=numbers.rate(treatment),
+        treatment=treatment,
+        respond=analysis.endpoint.responder or f"respond on {analysis.endpoint.label}",
+        base=numbers.rate(reference),
+        reference=reference,
+        difference=numbers.difference_in_words(treatment),
+        ratio=numbers.effect(treatment),
+        rank=numbers.rank(treatment),
+    )
+
+
+def _analysis_blocks(inputs: BriefInputs, book: NumberBook, analysis: Analysis, *, full: bool) -> list[Block]:
+    numbers = AnalysisNumbers.of(book, analysis)
+    result = analysis.result
+    key = f"{analysis.endpoint.id}-{analysis.network.id}"
+    highlight = own_nodes(inputs)
+    blocks: list[Block] = [Heading(key, f"{analysis.endpoint.label}, {analysis.network.label}")]
+    if not full:
+        blocks.append(Paragraph(opening(inputs, book, analysis)))
+    of_100: dict[str, Words] = {t: numbers.rate(t) for t in result.treatments}
+    blocks.append(
+        forest_of(
+            result,
+            numbers,
+            figure_id=f"forest-{key}",
+            title=headline(inputs, book, analysis),
+            highlight=highlight,
+            extra=(("Of 100", of_100),),
+            caption=f"{analysis.endpoint.label}: {analysis.endpoint.definition}. “Of 100”: patients expected to "
+            f"respond at the pooled {result.reference} rate.",
+        )
+    )
+    if full:
+        blocks += _full_blocks(inputs, book, analysis, numbers, key)
+    else:
+        blocks.append(Folded("Ranks", _rank_table(inputs, analysis, numbers, key)))
+    return blocks
+
+
+def headline(inputs: BriefInputs, book: NumberBook, analysis: Analysis) -> Words:
+    """The forest plot's message in a sentence."""
+    treatment = featured(inputs, analysis)
+    return say(
+        "{label}: {standing} than {treatment}",
+        label=analysis.endpoint.label,
+        standing=standing(inputs, book, analysis, treatment),
+        treatment=treatment,
+    )
+
+
+def _full_blocks(
+    inputs: BriefInputs, book: NumberBook, analysis: Analysis, numbers: AnalysisNumbers, key: str
+) -> list[Block]:
+    highlight = own_nodes(inputs)
+    result = analysis.result
+    label = f"{analysis.endpoint.label}, {analysis.network.label}"
+    return [
+        _rates_figure(inputs, analysis, numbers, key),
+        replace(
+            ranks_of(
+                result,
+                numbers,
+                figure_id=f"ranks-{key}",
+                title=_rank_title(analysis, by_effect(result)[0]),
+                highlight=highlight,
+                caption="Each row: how probable each rank is, from the best (left) to the last.",
+            ),
+            table=_rank_table(inputs, analysis, numbers, key),
+        ),
+        network_of(
+            result,
+            numbers,
+            figure_id=f"network-{key}",
+            title=_network_title(book, analysis),
+            highlight=highlight,
+        ),
+        league_of(
+            result,
+            numbers,
+            table_id=f"league-{key}",
+            caption=f"League table, {label}.",
+            highlight=highlight,
+        ),
+    ]
+
+
+def _rank_title(analysis: Analysis, best: str) -> Words:
+    return f"{best} leads; the ranks in the middle are not settled" if _unsettled(analysis) else f"{best} leads"
+
+
+def _unsettled(analysis: Analysis) -> bool:
+    """Whether most treatments' 95% ranges of rank span more than a third of the ranks."""
+    wide = [
+        (r.rank_upper or 0) - (r.rank_lower or 0) + 1 > analysis.result.n_treatments / 3 for r in analysis.result.ranks
+    ]
+    return sum(wide) * 2 > len(wide)
+
+
+def _network_title(book: NumberBook, analysis: Analysis) -> Words:
+    result = analysis.result
+    facts = [a.fact for a in result.arms if a.fact]
+    where = f"{analysis.endpoint.label}, {analysis.network.label}"
+    loop = bool(result.node_split)
+    return say(
+        "{k} trials join {t} treatments{loop}",
+        k=book.count(result.n_studies, f"trials in the network: {where}", facts),
+        t=book.count(result.n_treatments, f"treatments in the network: {where}", facts),
+        loop="" if loop else "; no loop checks one path of evidence against another",
+    )
+
+
+def _rates_figure(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumbers, key: str) -> Figure:
+    result = analysis.result
+    outcomes = {o.treatment: o for o in analysis.absolute.outcomes}
+    rows = []
+    for t in by_effect(result):
+        x = outcomes[t].rate
+        rows.append(
+            RateRow(
+                label=t,
+                rate=x.estimate or 0.0,
+                lower=x.lower,
+                upper=x.upper,
+                columns=(numbers.rate_interval(t), "" if t == result.reference else numbers.difference(t)),
+                role=role_of(t, result, own_nodes(inputs)),
+            )
+        )
+    return rate_chart(
+        f"rates-{key}",
+        say("Of 100 patients, how many {respond}", respond=analysis.endpoint.responder or analysis.endpoint.label),
+        rows,
+        axis_label="responders of 100 patients",
+        columns=("of 100 (95% interval)", f"versus {result.reference}"),
+        better="given",
+        caption=say(
+            "Baseline: {base} of 100 on {reference}, {method}, {n} patients.",
+            base=numbers.rate_interval(result.reference),
+            reference=result.reference,
+            method=numbers.book.enter(
+                analysis.absolute.baseline.method,
+                what="baseline of the absolute rates",
+                how="stated in the request",
+                made_from=(analysis.absolute.id, *analysis.absolute.baseline.facts),
+                unit="statement",
+            ),
+            n=numbers.book.count(
+                analysis.absolute.baseline.n_patients,
+                f"patients on {result.reference} behind the baseline",
+                analysis.absolute.baseline.facts,
+            ),
+        ),
+    )
+
+
+def _rank_table(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumbers, key: str) -> Table:
+    ordered = sorted(analysis.result.ranks, key=lambda r: r.mean_rank or 0.0)
+    own = own_nodes(inputs)
+    return Table(
+        f"rank-table-{key}",
+        f"Ranks, {analysis.endpoint.label}, {analysis.network.label}; the best first",
+        tuple(
+            Column(h, "left" if h == "Treatment" else "right")
+            for h in ("Treatment", "Median rank", "95% range", "Mean rank", "P-score", "SUCRA")
+        ),
+        tuple(
+            Row(
+                (
+                    r.treatment,
+                    numbers.median_rank(r.treatment),
+                    numbers.rank_range(r.treatment),
+                    numbers.mean_rank(r.treatment),
+                    numbers.p_score(r.treatment),
+                    numbers.sucra(r.treatment),
+                ),
+                tone="programme" if r.treatment in own else "",
+            )
+            for r in ordered
+        ),
+        titles=False,
+    )
+
+
+def _sensitivity_table(inputs: BriefInputs, book: NumberBook) -> Table:
+    rows: list[Row] = []
+    for analysis in inputs.analyses:
+        chosen = [s for s in inputs.sensitivity if _same_question(s, analysis)]
+        if not chosen:
+            continue
+        label = f"{analysis.endpoint.label}, {analysis.network.label}"
+        rows.append(Row((label,), heading=True))
+        main = AnalysisNumbers.of(book, analysis)
+        rows += [
+            Row(("main analysis", t, main.effect(t), main.rank(t)), tone="programme")
+            for t in own_nodes(inputs)
+            if t in analysis.result.treatments
+        ]
+        for s in chosen:
+            numbers = AnalysisNumbers(book, s.result, f"{label}; {s.sensitivity.label}")
+            rows += [
+                Row((_request(book, s.sensitivity.label, s), t, numbers.effect(t), numbers.rank(t)))
+                for t in own_nodes(inputs)
+                if t in s.result.treatments
+            ]
+    reasons = tuple(_request(book, f"{s.sensitivity.label}: {s.sensitivity.reason}.", s) for s in inputs.sensitivity)
+    return Table(
+        "sensitivity-table",
+        "The programme's treatments under other choices",
+        (
+            Column("Analysis", "left"),
+            Column("Treatment", "left"),
+            Column(f"Odds ratio versus {inputs.question.reference} (95% interval)"),
+            Column("Rank"),
+        ),
+        tuple(rows),
+        notes=reasons,
+    )
+
+
+def _request(book: NumberBook, text: str, s: SensitivityAnalysis) -> Words:
+    return book.enter(
+        text,
+        what=f"sensitivity analysis {s.sensitivity.id}, as asked",
+        how="stated in the request",
+        made_from=(s.result.id,),
+        unit="statement",
+    )
+
+
+def _same_question(s: SensitivityAnalysis, analysis: Analysis) -> bool:
+    return s.endpoint == analysis.endpoint.id and s.sensitivity.network == analysis.network.id
+
+
+def _left_out_table(inputs: BriefInputs, book: NumberBook) -> Table:
+    labels = {e.id: e.label for e in inputs.question.endpoints}
+
+    def entry(x: LeftOut) -> Words:
+        return book.enter(
+            x.reason,
+            what=f"why {x.trial}, {x.arm} stays out of {labels[x.endpoint]}",
+            how="checked by a rule of topline",
+            made_from=(x.fact,) if x.fact else (),
+            unit="statement",
+        )
+
+    rows = tuple(Row((x.trial, x.arm, labels[x.endpoint], entry(x))) for x in inputs.left_out)
+    return Table(
+        "left-out-table",
+        "Evidence that could not enter an analysis, and why",
+        tuple(Column(h, "left") for h in ("Trial", "Arm", "Outcome", "Why")),
+        rows,
+        titles=False,
+    )

@@ -1,0 +1,146 @@
+"""``topline nma``: network meta-analysis of any table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from topline.cli.options import json_option, write_json
+from topline.cli.screen import show_table
+from topline.errors import ArgumentError
+from topline.exhibits.text import fixed, p_value, ratio_with_interval
+from topline.records import NmaResult
+
+
+@click.command("nma")
+@click.argument("data", metavar="DATA")
+@click.option(
+    "--measure",
+    default="OR",
+    show_default=True,
+    type=click.Choice(["OR", "RR", "RD", "MD", "IRR", "HR", "generic"], case_sensitive=False),
+    help="OR odds ratio, RR risk ratio, RD risk difference, MD mean difference, IRR incidence rate ratio, "
+    "HR hazard ratio.",
+)
+@click.option(
+    "--model",
+    default="random",
+    show_default=True,
+    type=click.Choice(["random", "common"]),
+    help="Random effects, or one common effect.",
+)
+@click.option(
+    "--engine",
+    default="reml",
+    show_default=True,
+    type=click.Choice(["reml", "dl", "ml", "bayes"]),
+    help="reml: restricted maximum likelihood; dl: DerSimonian-Laird; ml: maximum likelihood; "
+    "bayes: deterministic Bayes.",
+)
+@click.option("--reference", metavar="NAME", default=None, help="Compare with this treatment.")
+@click.option(
+    "--better",
+    type=click.Choice(["higher", "lower"]),
+    default=None,
+    help="Which direction is better; needed for ranks.",
+)
+@click.option(
+    "--prior-tau", metavar="PRIOR", default=None, help='For bayes, such as "halfnormal(0.5)" or "uniform(0, 2)".'
+)
+@click.option(
+    "--columns", metavar="ROLE=NAME,..", default=None, help="Name columns: study=studyn,treatment=trtc,events=r."
+)
+@click.option(
+    "--html", "html_target", metavar="FILE", default=None, help="Write a page with forest, network and league."
+)
+@json_option
+def command(
+    data: str,
+    measure: str,
+    model: str,
+    engine: str,
+    reference: str | None,
+    better: str | None,
+    prior_tau: str | None,
+    columns: str | None,
+    html_target: str | None,
+    json_target: str | None,
+) -> None:
+    r"""Network meta-analysis of DATA: a CSV or Excel file, one row an arm (study, treatment, events, n) or a contrast
+    (study, treatment1, treatment2, estimate, se). Columns are found by name.
+
+    \b
+    Examples:
+      topline nma smoking.csv --better higher
+      topline nma senn.csv --measure MD --engine dl --reference plac --better lower --json result.json
+      topline nma trial.xlsx --columns study=studyn,treatment=trtc,events=r
+    """
+    from topline.pipeline import nma, parse_prior
+
+    measure = measure if measure.lower() == "generic" else measure.upper()
+    fit = nma(
+        data,
+        measure=measure,
+        model=model,
+        engine=engine,
+        reference=reference,
+        better=better,
+        prior=parse_prior(prior_tau) if prior_tau else None,
+        columns=_columns(columns),
+    )
+    if html_target is not None:
+        fit.report(html_target, title=Path(data).name)
+        click.echo(f"wrote {html_target}", err=True)
+    if json_target is not None:
+        write_json(fit.result, json_target)
+    if json_target != "-":
+        _show(fit.result)
+
+
+def _columns(given: str | None) -> Mapping[str, str] | None:
+    if given is None:
+        return None
+    pairs = [part.split("=", 1) for part in given.split(",")]
+    if any(len(p) != 2 or not p[0].strip() or not p[1].strip() for p in pairs):
+        raise ArgumentError(
+            "--columns is not a list of ROLE=NAME",
+            found=repr(given),
+            expected="pairs with a comma between",
+            repair="--columns study=studyn,treatment=trtc,events=r",
+        )
+    return {role.strip(): name.strip() for role, name in pairs}
+
+
+def _show(result: NmaResult) -> None:
+    ratio = result.scale == "log"
+    click.echo(
+        f"{result.n_studies} studies, {result.n_arms} arms, {result.n_treatments} treatments; "
+        f"{result.model} effects, {result.engine}; tau {fixed(result.tau, 3)}"
+    )
+    if result.q is not None:
+        between = "no closed loop" if result.q.between is None else f"between designs {_p(result.q.p_between)}"
+        click.echo(f"Q {fixed(result.q.total, 2)} (df {result.q.df}, {_p(result.q.p)}); {between}")
+    ranks = {r.treatment: r for r in result.ranks}
+    rows = []
+    for e in result.effects:
+        if e.treatment == result.reference:
+            continue
+        d = e.display
+        shown = (
+            ratio_with_interval(d.estimate, d.lower, d.upper)
+            if ratio
+            else f"{fixed(d.estimate, 2)} ({fixed(d.lower, 2)} to {fixed(d.upper, 2)})"
+        )
+        rank = ranks.get(e.treatment)
+        rows.append((e.treatment, shown, "" if rank is None else fixed(rank.p_score, 2)))
+    header = f"{result.measure} versus {result.reference} (95% interval)"
+    show_table(("treatment", header, "P-score" if ranks else ""), rows, right=(1, 2))
+    for caveat in result.caveats:
+        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+
+
+def _p(p: float | None) -> str:
+    shown = p_value(p)
+    return f"p {shown[0]} {shown[1:]}" if shown[:1] in "<>" else f"p = {shown}"
