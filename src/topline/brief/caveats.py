@@ -18,7 +18,9 @@ def gather_caveats(inputs: BriefInputs, used: set[str]) -> tuple[Caveat, ...]:
 
     ``used`` are the ids of the facts in use: a snapshot's caveat about facts that no number rests on stays out.
     """
-    found: list[Caveat] = [c for c in inputs.snapshot.caveats if not c.facts or used & set(c.facts)]
+    found: list[Caveat] = [
+        c for c in inputs.snapshot.caveats if c.code == "dropped_by_strict_dates" or used & set(c.facts)
+    ]
     found += standing_caveats(inputs, used)
     for analysis in inputs.analyses:
         found += [*analysis.caveats, *analysis.result.caveats, *analysis.absolute.caveats]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -16,9 +17,11 @@ from topline.brief.made import made_section
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Section
 from topline.brief.works import works_section
+from topline.errors import DateError
 from topline.exhibits import Words, plain
 from topline.exhibits.pages import render_page
 from topline.exhibits.prose import say
+from topline.exhibits.text import date
 from topline.records import (
     Caveat,
     NmaResult,
@@ -106,9 +109,35 @@ def _sources(inputs: BriefInputs, used: set[str]) -> tuple[Source, ...]:
     return tuple(by_id[i] for i in dict.fromkeys(order) if i in by_id)
 
 
-def _source_rows(inputs: BriefInputs, sources: Iterable[Source]) -> list[dict[str, object]]:
-    """Each source with whether it is dated after the as-of day: then it was retrieved later, not known."""
-    return [{"source": s, "later": s.date[: len("YYYY-MM-DD")] > inputs.snapshot.as_of[: len(s.date)]} for s in sources]
+@dataclass(frozen=True)
+class SourceRow:
+    """A source as the page lists it: its date in words, and its address as a link with what stands behind it."""
+
+    source: Source
+    date: str
+    link: str
+    rest: str
+
+
+def _source_rows(inputs: BriefInputs, sources: Iterable[Source]) -> list[SourceRow]:
+    rows = []
+    for source in sources:
+        link, _, rest = source.address.partition(" ")
+        if not link.startswith(("https://", "http://")):
+            link, rest = "", source.address
+        # A source dated after the as-of day was retrieved later; its facts were known, it was not.
+        later = source.date > inputs.snapshot.as_of[: len(source.date)]
+        words = _date_words(source.date)
+        rows.append(SourceRow(source, f"retrieved {words}" if later and words[:1].isdigit() else words, link, rest))
+    return rows
+
+
+def _date_words(text: str) -> str:
+    """A source's date in words; as it stands where it is no date (``n.d.``, ``2021/2024``)."""
+    try:
+        return date(text)
+    except DateError:
+        return text
 
 
 def _latest(inputs: BriefInputs, book: NumberBook) -> Words | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from topline.brief.inputs import Analysis, BriefInputs
 from topline.brief.numbers import AnalysisNumbers, NumberBook
 from topline.exhibits.prose import joined, say
-from topline.exhibits.text import of_100, per_100, per_100_interval
+from topline.exhibits.text import of_100, per_100_with_interval
 from topline.exhibits.words import Text, Words
 from topline.records import AdverseEventContrast, DatedEvent, Number
 
@@ -232,7 +232,7 @@ def difference_number(book: NumberBook, c: AdverseEventContrast) -> Number:
     """The risk difference per 100 with its 95% interval."""
     d = c.difference
     return book.enter(
-        f"{per_100(d.estimate)} ({per_100_interval(d.lower, d.upper)})",
+        per_100_with_interval(d.estimate, d.lower, d.upper),
         value=d.estimate,
         unit="risk difference",
         what=f"{c.label}, risk difference per 100 (Newcombe 95% interval), {c.treatment} versus {c.reference}: "

@@ -8,7 +8,7 @@ from topline.brief.finding import own_events
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Section
-from topline.exhibits import Column, Figure, Row, Table, TimelineEvent, Words, timeline
+from topline.exhibits import Column, Figure, Link, Row, Table, TimelineEvent, Words, timeline
 from topline.exhibits.prose import say
 from topline.exhibits.timeline import Kind
 from topline.records import DatedEvent
@@ -123,13 +123,8 @@ def _label(event: DatedEvent, drug: str, trials: list[str]) -> str:
 def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Table:
     rows = []
     for e in sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id)):
-        note = book.enter(
-            f"[{notes[e.source_id]}]",
-            what=f"note of source {e.source_id}",
-            how="numbered in order of use",
-            made_from=(e.source_id,),
-            unit="note",
-        )
+        note = notes[e.source_id]
+        link = Link(f"#source-{note}", f"[{note}]", e.source_id)
         rows.append(
             Row(
                 (
@@ -137,7 +132,7 @@ def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Tabl
                     book.day(event_date(e), f"date of event {e.event_id}", (e.id,)),
                     f"{e.programme}: {WORDS.get(e.type, e.type.replace('_', ' '))}",
                     ", ".join(p.name for p in e.parties),
-                    (book.statement(e), " ", note),
+                    (book.statement(e), " ", link),
                 ),
                 tone="" if e.programme == inputs.programme.drug else "muted",
             )

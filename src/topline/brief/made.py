@@ -16,14 +16,14 @@ def made_section(inputs: BriefInputs, book: NumberBook, run_id: str) -> Section:
     blocks.append(Heading("versions", "Versions and seeds"))
     blocks.append(_software_table(inputs, book, run_id))
     snapshot = inputs.snapshot
-    used = book.count(len(snapshot.facts), "facts in the snapshot", [snapshot.id])
+    known = book.count(len(snapshot.facts), "facts in the snapshot", [snapshot.id])
     rule = "the day from which it was certainly known" if snapshot.strict_dates else "the day from which it was known"
     return Section(
         id="made",
         heading="How this was made",
         finding=say(
-            "From {k} facts that the world could know on {day}, each cut by {rule}; nothing was typed by hand.",
-            k=used,
+            "Made from {k} facts that the world could know on {day}, each cut by {rule}.",
+            k=known,
             day=book.day(snapshot.as_of, "as-of date of the run", (run_id,)),
             rule=rule,
         ),

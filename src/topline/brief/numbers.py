@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from topline.brief.inputs import Analysis
 from topline.exhibits.effects import MEASURES, PlainEffectWords, natural, patients_of, trials_of
-from topline.exhibits.text import count, date, fixed, of_100, of_100_interval, per_100, per_100_interval
+from topline.exhibits.text import count, date, fixed, of_100, of_100_interval, per_100_with_interval
 from topline.records import AbsoluteOutcomes, Caveat, DatedEvent, Interval, NmaResult, Number, identify
 
 
@@ -183,7 +183,7 @@ class AnalysisNumbers:
     def difference(self, treatment: str) -> Number:
         """How many more of 100 respond on ``treatment`` than on the reference, with the 95% interval."""
         x = self.outcomes[treatment].difference
-        text = f"{per_100(x.estimate)} ({per_100_interval(x.lower, x.upper)})"
+        text = per_100_with_interval(x.estimate, x.lower, x.upper)
         what = f"difference in responders of 100 (95% interval), {treatment} versus {self.result.reference}"
         return self._absolute(text, x, what, treatment)
 
@@ -193,9 +193,8 @@ class AnalysisNumbers:
         fewer = (x.estimate or 0.0) < 0
         low, high = (x.upper, x.lower) if fewer else (x.lower, x.upper)
         sign = -1.0 if fewer else 1.0
-        limits = per_100_interval(*(None if v is None else sign * v for v in (low, high)), sign=False)
-        size = per_100(abs(x.estimate or 0.0), sign=False)
-        text = f"{size} {'fewer' if fewer else 'more'} of 100, 95% interval {limits}"
+        limits = of_100_interval(*(None if v is None else sign * v for v in (low, high)))
+        text = f"{of_100(abs(x.estimate or 0.0))} {'fewer' if fewer else 'more'} of 100, 95% interval {limits}"
         what = f"difference in responders of 100 (95% interval), {treatment} versus {self.result.reference}"
         return self._absolute(text, x, what, treatment)
 

@@ -37,8 +37,9 @@ def works_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
 
 
 def own_nodes(inputs: BriefInputs) -> tuple[str, ...]:
-    """The treatment nodes of the programme's drug."""
-    return tuple(t.name for t in inputs.question.treatments if t.drug == inputs.programme.drug)
+    """The treatment nodes of the programme's drug, its lead first."""
+    names = [t.name for t in inputs.question.treatments if t.drug == inputs.programme.drug]
+    return tuple(sorted(names, key=lambda name: name != inputs.programme.treatment))
 
 
 def featured(inputs: BriefInputs, analysis: Analysis) -> str:
@@ -289,22 +290,44 @@ def _same_question(s: SensitivityAnalysis, analysis: Analysis) -> bool:
 
 
 def _left_out_table(inputs: BriefInputs, book: NumberBook) -> Table:
+    """One row a trial, outcome and reason; a percentage that was published stands behind its arm."""
     labels = {e.id: e.label for e in inputs.question.endpoints}
+    percents = {f.id: f.percent for f in inputs.snapshot.facts}
+    groups: dict[tuple[str, str, str], list[LeftOut]] = {}
+    for x in inputs.left_out:
+        groups.setdefault((x.trial, x.endpoint, x.reason), []).append(x)
 
-    def entry(x: LeftOut) -> Words:
+    def arms(group: list[LeftOut]) -> Words:
+        shown = []
+        for x in group:
+            percent = percents.get(x.fact or "")
+            shown.append(x.arm if percent is None else f"{x.arm} ({percent:g}%)")
+        return entry(", ".join(shown), f"arms of {group[0].trial} that stay out of {labels[group[0].endpoint]}", group)
+
+    def entry(text: str, what: str, group: list[LeftOut]) -> Words:
         return book.enter(
-            x.reason,
-            what=f"why {x.trial}, {x.arm} stays out of {labels[x.endpoint]}",
+            text,
+            what=what,
             how="checked by a rule of topline",
-            made_from=(x.fact,) if x.fact else (),
+            made_from=[x.fact for x in group if x.fact],
             unit="statement",
         )
 
-    rows = tuple(Row((x.trial, x.arm, labels[x.endpoint], entry(x))) for x in inputs.left_out)
+    rows = tuple(
+        Row(
+            (
+                trial,
+                labels[endpoint],
+                arms(group),
+                entry(reason, f"why {trial} stays out of {labels[endpoint]}", group),
+            )
+        )
+        for (trial, endpoint, reason), group in groups.items()
+    )
     return Table(
         "left-out-table",
         "Evidence that could not enter an analysis, and why",
-        tuple(Column(h, "left") for h in ("Trial", "Arm", "Outcome", "Why")),
+        tuple(Column(h, "left") for h in ("Trial", "Outcome", "Arms", "Why")),
         rows,
         titles=False,
     )

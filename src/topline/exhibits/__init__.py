@@ -13,10 +13,10 @@ from topline.exhibits.ranks import RankRow, rank_chart
 from topline.exhibits.rates import RateRow, rate_chart
 from topline.exhibits.table import Cell, Column, Row, Table
 from topline.exhibits.timeline import TimelineEvent, timeline
-from topline.exhibits.words import Text, Words, html, plain
+from topline.exhibits.words import Link, Text, Words, html, plain
 
 __all__ = [
-    "Cell", "Column", "Figure", "ForestRow", "HarmRow", "LeagueEntry", "NetworkEdge", "NetworkNode", "RankRow",
+    "Cell", "Column", "Figure", "ForestRow", "HarmRow", "LeagueEntry", "Link", "NetworkEdge", "NetworkNode", "RankRow",
     "RateRow", "Role", "Row", "Table", "Text", "TimelineEvent", "Words", "forest", "harm_chart", "html",
     "league_table", "network_graph", "plain", "rank_chart", "rate_chart", "timeline",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from topline.errors import ArgumentError
 from topline.exhibits.palette import Role, colour_of
-from topline.exhibits.words import Words, numbers_in, parts, plain, safe
+from topline.exhibits.words import Text, Words, numbers_in, parts, plain, safe
 from topline.records import Number
 
 SIZE = 13.0
@@ -119,8 +119,8 @@ def text(
     )
 
 
-def _span(part: str | Number) -> Markup:
-    return tag("tspan", safe(part.text), data_id=part.id) if isinstance(part, Number) else safe(part)
+def _span(part: Text) -> Markup:
+    return tag("tspan", safe(part.text), data_id=part.id) if isinstance(part, Number) else safe(plain(part))
 
 
 def line(

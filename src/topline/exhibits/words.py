@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
 from topline.records import Number
 
-Text: TypeAlias = str | Number
-Words: TypeAlias = str | Number | tuple[str | Number, ...]
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to another place of the page (``#id``) or to an address."""
+
+    address: str
+    words: str
+    id: str = ""
+
+
+Text: TypeAlias = str | Number | Link
+Words: TypeAlias = Text | tuple[Text, ...]
 
 # Characters that XML 1.0 can't hold, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +34,11 @@ def parts(words: Words) -> tuple[Text, ...]:
 
 def plain(words: Words) -> str:
     """The words as a reader sees them, without markup."""
-    return "".join(part.text if isinstance(part, Number) else part for part in parts(words))
+    return "".join(_plain(part) for part in parts(words))
+
+
+def _plain(part: Text) -> str:
+    return part.text if isinstance(part, Number) else part.words if isinstance(part, Link) else part
 
 
 def numbers_in(words: Words) -> tuple[Number, ...]:
@@ -48,6 +63,9 @@ def html(words: Words, *, titles: bool = True, stacked: bool = False) -> Markup:
 
 
 def _part_html(part: Text, titles: bool, stacked: bool) -> Markup:
+    if isinstance(part, Link):
+        traced = Markup(' data-id="{}"').format(safe(part.id)) if part.id else Markup("")
+        return Markup('<a href="{}"{}>{}</a>').format(safe(part.address), traced, safe(part.words))
     if not isinstance(part, Number):
         return _stacked(part) if stacked else safe(part)
     title = Markup(' title="{}"').format(safe(part.what)) if titles and part.what else Markup("")

@@ -128,8 +128,7 @@ def _arms_of(
     for fact in _one_per_arm(at_week):
         node = nodes.of(fact)
         if fact.n is None or fact.events is None:
-            percent = "" if fact.percent is None else f": {fact.percent:g}% of an unknown number"
-            left.append(out(fact, f"the arm's size is not known{percent}"))
+            left.append(out(fact, "the arm's size is not known, only a percentage"))
         elif not nodes.wanted(node):
             left.append(out(fact, "not one of the treatments that this analysis compares"))
         elif node is None:

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from topline.exhibits.text import date
-from topline.exhibits.words import html, plain
+from topline.exhibits.words import Link, html, plain
 from topline.records import Number
 
 __all__ = ["environment", "render_page", "stylesheet"]
@@ -65,7 +65,7 @@ def stylesheet() -> Markup:
 def _present(value: Any) -> Any:
     """How a template shows a value: numbers, and runs of words that hold some, as traceable HTML."""
     if isinstance(value, Number) or (
-        isinstance(value, tuple) and value and all(isinstance(part, (str, Number)) for part in value)
+        isinstance(value, tuple) and value and all(isinstance(part, str | Number | Link) for part in value)
     ):
         return html(value)
     return value
