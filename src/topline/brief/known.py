@@ -8,7 +8,7 @@ from topline.brief.finding import own_events
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Section
-from topline.exhibits import Column, Figure, Link, Row, Table, TimelineEvent, Words, timeline
+from topline.exhibits import Cell, Column, Figure, Link, Row, Table, TimelineEvent, Words, timeline
 from topline.exhibits.prose import say
 from topline.exhibits.timeline import Kind
 from topline.records import DatedEvent
@@ -121,27 +121,29 @@ def _label(event: DatedEvent, drug: str, trials: list[str]) -> str:
 
 
 def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Table:
-    rows = []
-    for e in sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id)):
-        note = notes[e.source_id]
-        link = Link(f"#source-{note}", f"[{note}]", e.source_id)
-        rows.append(
-            Row(
-                (
-                    book.day(e.known_from, f"day from which event {e.event_id} was known", (e.id,)),
-                    book.day(event_date(e), f"date of event {e.event_id}", (e.id,)),
-                    f"{e.programme}: {WORDS.get(e.type, e.type.replace('_', ' '))}",
-                    ", ".join(p.name for p in e.parties),
-                    (book.statement(e), " ", link),
-                ),
-                tone="" if e.programme == inputs.programme.drug else "muted",
-            )
-        )
-    headers = ("Known from", "Date", "What", "Who", "As recorded")
+    ordered = sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id))
     return Table(
         "events",
         "Dated events, oldest first; the number in brackets is the source",
-        tuple(Column(h, "left") for h in headers),
-        tuple(rows),
+        tuple(Column(h, "left") for h in ("When, what, who", "As recorded")),
+        tuple(_row(inputs, book, notes, e) for e in ordered),
         titles=False,
+    )
+
+
+def _row(inputs: BriefInputs, book: NumberBook, notes: dict[str, int], e: DatedEvent) -> Row:
+    happened = book.day(event_date(e), f"date of event {e.event_id}", (e.id,))
+    known = book.day(e.known_from, f"day from which event {e.event_id} was known", (e.id,))
+    note = notes[e.source_id]
+    own = e.programme == inputs.programme.drug
+    what = WORDS.get(e.type, e.type.replace("_", " "))
+    who = ", ".join(p.name for p in e.parties)
+    detail = (what if own else f"{e.programme}: {what}") + (f" · {who}" if who else "")
+    later = e.known_from != event_date(e)
+    return Row(
+        (
+            Cell(happened, detail=(detail, " · known from ", known) if later else detail),
+            (book.statement(e), " ", Link(f"#source-{note}", f"[{note}]", e.source_id)),
+        ),
+        tone="" if own else "muted",
     )

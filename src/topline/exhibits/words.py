@@ -71,8 +71,9 @@ def _part_html(part: Text, titles: bool, stacked: bool) -> Markup:
     title = Markup(' title="{}"').format(safe(part.what)) if titles and part.what else Markup("")
     inside = _stacked(part.text) if stacked else safe(part.text)
     if part.value is None or part.unit == "statement":
-        # A sentence, an interval or a date with an id: it wraps as any other text does.
-        return Markup('<span class="said" data-id="{}"{}>{}</span>').format(safe(part.id), title, inside)
+        # A sentence or an interval with an id wraps as any other text does; a date stays on its line.
+        kind = "day" if part.unit == "date" else "said"
+        return Markup('<span class="{}" data-id="{}"{}>{}</span>').format(kind, safe(part.id), title, inside)
     return Markup('<data value="{:.5g}" data-id="{}"{}>{}</data>').format(part.value, safe(part.id), title, inside)
 
 
