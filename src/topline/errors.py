@@ -188,8 +188,12 @@ class StoreError(ToplineError):
 
 
 def near_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The names of ``known`` that look like ``name``, best first, ignoring case."""
+    """The names of ``known`` that look like ``name``, best first, ignoring case; none much worse than the best."""
+    wanted = name.lower()
     by_lower = {k.lower(): k for k in known}
-    inside = [k for low, k in by_lower.items() if name.lower() and (name.lower() in low or low in name.lower())]
-    close = difflib.get_close_matches(name.lower(), list(by_lower), n=limit, cutoff=0.5)
-    return list(dict.fromkeys([*(by_lower[c] for c in close), *inside]))[:limit]
+    scores = {low: difflib.SequenceMatcher(None, wanted, low).ratio() for low in by_lower}
+    # A part of a name is near, however short it is.
+    scores |= {low: max(scores[low], 0.8) for low in by_lower if wanted and (wanted in low or low in wanted)}
+    best = max(scores.values(), default=0.0)
+    near = [low for low, score in scores.items() if score >= max(0.5, best - 0.15)]
+    return [by_lower[low] for low in sorted(near, key=lambda low: (-scores[low], low))][:limit]

@@ -77,9 +77,9 @@ def _no_counts(inputs: BriefInputs, book: NumberBook) -> Sentence:
     trials = sorted({f.trial for f in known})
     count = book.count(len(trials), f"trials of {inputs.programme.drug} with results", [f.id for f in known])
     return say(
-        "Of {treatment} no result can enter a network yet; {k} of the drug at another regimen: {trials}.",
+        "No result of {treatment} is known yet; {k} of other regimens: {trials}.",
         treatment=inputs.programme.treatment,
-        k=(count, " trial reports" if len(trials) == 1 else " trials report"),
+        k=(count, " trial has reported" if len(trials) == 1 else " trials have reported"),
         trials=", ".join(trials),
     )
 

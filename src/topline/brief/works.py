@@ -15,11 +15,11 @@ from topline.records import LeftOut
 
 
 def works_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
-    """The section, or None when no network holds the drug."""
-    if not inputs.analyses:
+    """The section, or None when no analysis holds the drug and nothing of it was left out."""
+    if not inputs.analyses and not inputs.sensitivity and not inputs.left_out:
         return None
     blocks: list[Block] = []
-    lead = inputs.lead or inputs.analyses[0]
+    lead = inputs.lead or next(iter(inputs.analyses), None)
     for analysis in inputs.analyses:
         blocks += _analysis_blocks(inputs, book, analysis, full=analysis is lead)
     if inputs.sensitivity:
@@ -31,7 +31,7 @@ def works_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
     return Section(
         id="works",
         heading="How well it works",
-        finding=opening(inputs, book, lead),
+        finding=opening(inputs, book, lead) if lead else "No main analysis holds the drug on this day.",
         blocks=tuple(blocks),
     )
 
@@ -240,26 +240,24 @@ def _rank_table(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumber
 
 
 def _sensitivity_table(inputs: BriefInputs, book: NumberBook) -> Table:
+    """The programme's treatments in the main analysis and in each other one of the same endpoint and network."""
     rows: list[Row] = []
-    for analysis in inputs.analyses:
-        chosen = [s for s in inputs.sensitivity if _same_question(s, analysis)]
-        if not chosen:
-            continue
-        label = f"{analysis.endpoint.label}, {analysis.network.label}"
+    questions = dict.fromkeys((s.endpoint, s.sensitivity.network) for s in inputs.sensitivity)
+    for endpoint_id, network_id in questions:
+        endpoint, network = inputs.question.endpoint(endpoint_id), inputs.question.network(network_id)
+        assert endpoint is not None
+        assert network is not None
+        label = f"{endpoint.label}, {network.label}"
         rows.append(Row((label,), heading=True))
-        main = AnalysisNumbers.of(book, analysis)
-        rows += [
-            Row(("main analysis", t, main.effect(t), main.rank(t)), tone="programme")
-            for t in own_nodes(inputs)
-            if t in analysis.result.treatments
-        ]
-        for s in chosen:
-            numbers = AnalysisNumbers(book, s.result, f"{label}; {s.sensitivity.label}")
-            rows += [
-                Row((_request(book, s.sensitivity.label, s), t, numbers.effect(t), numbers.rank(t)))
-                for t in own_nodes(inputs)
-                if t in s.result.treatments
-            ]
+        analysis = inputs.analysis(endpoint_id, network_id)
+        if analysis is not None:
+            main = AnalysisNumbers.of(book, analysis)
+            rows += [Row(("main analysis", *cells), tone="programme") for cells in _own_results(inputs, main)]
+        for s in inputs.sensitivity:
+            if (s.endpoint, s.sensitivity.network) == (endpoint_id, network_id):
+                numbers = AnalysisNumbers(book, s.result, f"{label}; {s.sensitivity.label}")
+                name = _request(book, s.sensitivity.label, s)
+                rows += [Row((name, *cells)) for cells in _own_results(inputs, numbers)]
     reasons = tuple(_request(book, f"{s.sensitivity.label}: {s.sensitivity.reason}.", s) for s in inputs.sensitivity)
     return Table(
         "sensitivity-table",
@@ -275,6 +273,11 @@ def _sensitivity_table(inputs: BriefInputs, book: NumberBook) -> Table:
     )
 
 
+def _own_results(inputs: BriefInputs, numbers: AnalysisNumbers) -> list[tuple[Words, Words, Words]]:
+    """Treatment, effect and rank of each of the programme's treatments in a result."""
+    return [(t, numbers.effect(t), numbers.rank(t)) for t in own_nodes(inputs) if t in numbers.result.treatments]
+
+
 def _request(book: NumberBook, text: str, s: SensitivityAnalysis) -> Words:
     return book.enter(
         text,
@@ -283,10 +286,6 @@ def _request(book: NumberBook, text: str, s: SensitivityAnalysis) -> Words:
         made_from=(s.result.id,),
         unit="statement",
     )
-
-
-def _same_question(s: SensitivityAnalysis, analysis: Analysis) -> bool:
-    return s.endpoint == analysis.endpoint.id and s.sensitivity.network == analysis.network.id
 
 
 def _left_out_table(inputs: BriefInputs, book: NumberBook) -> Table:

@@ -91,7 +91,12 @@ class _Index:
             raise UnknownNameError(
                 f"the id {item!r} fits {len(fits)} things", found=item, expected="one of " + ", ".join(sorted(fits)[:8])
             )
-        raise UnknownNameError.among("id", item, known, repair="ids stand in the page as data-id, and in run.json")
+        raise UnknownNameError(
+            f"unknown id {item!r}",
+            found=repr(item),
+            expected=f"one of the {len(known)} ids of the run of {self.run.programme} as of {self.run.as_of}",
+            repair="ids stand in the page's source as data-id, and in run.json; the start of one will do",
+        )
 
     def walk(self, start: str) -> Iterator[TraceStep]:
         seen: set[str] = set()
