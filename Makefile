@@ -20,7 +20,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help brief setup test lint types bench lock test-lowest test-newest wheel clean
+.PHONY: help brief setup test lint types docs bench lock test-lowest test-newest wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ lint: $(VENV)/.test ## check style, format and who imports whom
 
 types: $(VENV)/.test ## check the types (mypy, strict)
 	$(BIN)/mypy
+
+docs: $(VENV)/.test ## write the reference anew, and run the pages of docs/ that print or draw
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_gallery.py --write
 
 bench: $(VENV)/.test ## measure import, the brief and the numerics beside their rivals
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done

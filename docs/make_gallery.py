@@ -1,10 +1,11 @@
 """Run the documentation: its Python blocks, and the ``topline`` commands that show what they print.
 
-``python docs/make_gallery.py`` says which pages are out of date; with ``--write`` it writes what the blocks print into the
-``text`` blocks below them, and the pictures into ``docs/gallery/images``. The tests run the same functions.
+``python docs/make_gallery.py`` says which pages are out of date; with ``--write`` it writes what the blocks print into
+the ``text`` blocks below them, and the pictures into ``docs/gallery/images``. The tests run the same functions.
 
-A page's blocks run in order and share their names. They run in an empty folder that holds a copy of the ``data`` folder
-beside the page, and an empty folder ``images``. A ``text`` block right below a ``python`` or ``sh`` block is its output.
+A page's blocks run in order and share their names. They run in an empty folder that holds a copy of the ``data``
+folder beside the page, and an empty folder ``images``. A ``text`` block right below a ``python`` or ``sh`` block is its
+output.
 """
 
 from __future__ import annotations

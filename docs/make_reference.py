@@ -33,7 +33,13 @@ def command_line_page() -> str:
     """The help of every command."""
     lines = ["# The command line", "", "Written from the commands themselves by `docs/make_reference.py`.", ""]
     for path, command in commands(command_line, ("topline",)):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command,
+            info_name=" ".join(path),
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=["-h", "--help"],
+        )
         lines += [f"## {' '.join(path)}", "", "```text", command.get_help(context).rstrip(), "```", ""]
     return "\n".join(lines)
 
@@ -52,7 +58,8 @@ def commands(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[
 
 def python_page() -> str:
     """The docstring of every public name, and of every public method."""
-    lines = ["# Python", "", "Every name of `import topline as tl`. Written from the docstrings by `docs/make_reference.py`.", ""]
+    written = "Every name of `import topline as tl`. Written from the docstrings by `docs/make_reference.py`."
+    lines = ["# Python", "", written, ""]
     for name in sorted(topline.__all__, key=str.lower):
         value = getattr(topline, name)
         if isinstance(value, str):

@@ -90,8 +90,10 @@ class ToplineError(Exception):
 
     def __str__(self) -> str:
         shown = "\n".join(str(p) for p in self.problems[:20])
+        if len(self.problems) == 1:
+            return shown
         more = len(self.problems) - 20
-        return shown if more <= 0 else f"{shown}\n… and {more} more problems"
+        return f"{self.args[0]}\n{shown}" + (f"\n… and {more} more problems" if more > 0 else "")
 
     def to_dict(self) -> dict[str, object]:
         """The JSON form, ``{"error": {...}}``: the first problem's fields, and all problems in ``problems``."""

@@ -72,6 +72,12 @@ def _ended(inputs: BriefInputs, book: NumberBook, event: DatedEvent) -> Sentence
 
 def _no_counts(inputs: BriefInputs, book: NumberBook) -> Sentence:
     known = [f for f in inputs.snapshot.facts if f.treatment == inputs.programme.drug]
+    lead = [f for f in known if inputs.question.node(f.treatment, f.dose_regimen) == inputs.programme.treatment]
+    if lead:
+        trials = sorted({f.trial for f in lead})
+        return (
+            f"Results of {inputs.programme.treatment} are known ({', '.join(trials)}), but none can enter a network.",
+        )
     if not known:
         return (f"No result of {inputs.programme.name} is known as of this day.",)
     trials = sorted({f.trial for f in known})
@@ -137,7 +143,8 @@ def standing(inputs: BriefInputs, book: NumberBook, analysis: Analysis, treatmen
     better = [r for r in rivals if numbers.beats(r, own)]
     worse = [r for r in rivals if numbers.beats(own, r)]
     return say(
-        "of {total} rival treatments {k} {do} clearly better and {w} clearly worse",
+        "of {total} rival {treatments} {k} {do} clearly better and {w} clearly worse",
+        treatments="treatment" if len(rivals) == 1 else "treatments",
         total=book.count(len(rivals), f"rival treatments in the network: {where}", ids),
         k=book.count(len(better), f"rival treatments whose 95% interval is better than {own}: {where}", ids),
         do="does" if len(better) == 1 else "do",

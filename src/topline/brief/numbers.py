@@ -277,7 +277,7 @@ class AnalysisNumbers:
             value=x.estimate,
             unit="proportion",
             what=f"{what}: {self._where}",
-            how=f"{self._method} at the pooled {self.result.reference} rate",
+            how=f"{self._method} at the stated {self.result.reference} rate",
             made_from=(*self._absolute_ids(), self.result.id, *self.facts_of(treatment)),
         )
 

@@ -86,7 +86,7 @@ def _analysis_blocks(inputs: BriefInputs, book: NumberBook, analysis: Analysis, 
             highlight=highlight,
             extra=(("Of 100", of_100),),
             caption=f"{analysis.endpoint.label}: {analysis.endpoint.definition}. “Of 100”: patients expected to "
-            f"respond at the pooled {result.reference} rate.",
+            f"respond at the stated {result.reference} rate.",
         )
     )
     if full:

@@ -46,7 +46,7 @@ class LazyVerbs(click.Group):
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="topline")
 def topline() -> None:
-    r"""From topline results to a decision: every number traceable to its source, as of any date.
+    """From topline results to a decision: every number traceable to its source, as of any date.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from topline.cli.screen import drawn_progress
     "--out", "out", default=None, metavar="DIR", help="Folder to write to.  [default: out/PROGRAMME]", type=click.Path()
 )
 def command(programme: str, case_name: str, as_of: str | None, strict_dates: bool, out: str | None) -> None:
-    r"""Write the brief on PROGRAMME: brief.html, one page that needs no network, and run.json, the same as data.
+    """Write the brief on PROGRAMME: brief.html, one page that needs no network, and run.json, the same as data.
 
     \b
     Examples:

@@ -11,7 +11,7 @@ from topline.records import FactList, FactRow
 
 @click.group("facts")
 def command() -> None:
-    r"""Show the evidence: every fact with its source and date.
+    """Show the evidence: every fact with its source and date.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def list_facts(
     strict_dates: bool,
     json_target: str | None,
 ) -> None:
-    r"""List facts: trial, arm, outcome, week, count, since when it is known, and its source.
+    """List facts: trial, arm, outcome, week, count, since when it is known, and its source.
 
     \b
     Examples:
@@ -89,7 +89,7 @@ def _row(row: FactRow) -> tuple[str, ...]:
 @date_options
 @json_option
 def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: bool, json_target: str | None) -> None:
-    r"""Show one fact whole: its values, where it stands in its source, and since when it is known.
+    """Show one fact whole: its values, where it stands in its source, and since when it is known.
 
     \b
     Example:

@@ -20,9 +20,9 @@ from topline.records import NmaResult
     "--measure",
     default="OR",
     show_default=True,
-    type=click.Choice(["OR", "RR", "RD", "MD", "IRR", "HR", "generic"], case_sensitive=False),
-    help="OR odds ratio, RR risk ratio, RD risk difference, MD mean difference, IRR incidence rate ratio, "
-    "HR hazard ratio.",
+    type=click.Choice(["OR", "RR", "RD", "MD", "SMD", "IRR", "HR", "generic"], case_sensitive=False),
+    help="OR odds ratio, RR risk ratio, RD risk difference, MD mean difference, IRR incidence rate ratio; "
+    "from contrasts only: SMD standardised mean difference, HR hazard ratio, generic.",
 )
 @click.option(
     "--model",
@@ -68,7 +68,7 @@ def command(
     html_target: str | None,
     json_target: str | None,
 ) -> None:
-    r"""Network meta-analysis of DATA: a CSV or Excel file, one row an arm (study, treatment, events, n) or a contrast
+    """Network meta-analysis of DATA: a CSV or Excel file, one row an arm (study, treatment, events, n) or a contrast
     (study, treatment1, treatment2, estimate, se). Columns are found by name.
 
     \b

@@ -13,7 +13,7 @@ from topline.cli.screen import show_table
 @date_options
 @json_option
 def command(case_name: str, as_of: str | None, strict_dates: bool, json_target: str | None) -> None:
-    r"""List the programmes of a case: a programme is a drug in an indication.
+    """List the programmes of a case: a programme is a drug in an indication.
 
     \b
     Examples:

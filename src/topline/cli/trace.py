@@ -16,7 +16,7 @@ from topline.records import Trace, TraceStep
 )
 @json_option
 def command(item: str, run: str | None, everything: bool, json_target: str | None) -> None:
-    r"""Walk a number of a brief back to its source: each step, its facts, and the documents that they stand in.
+    """Walk a number of a brief back to its source: each step, its facts, and the documents that they stand in.
 
     ID is what the page shows when you hover over a number (data-id); its start will do.
 

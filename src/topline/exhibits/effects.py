@@ -29,6 +29,7 @@ MEASURES = {
     "MD": "mean difference",
     "IRR": "incidence rate ratio",
     "HR": "hazard ratio",
+    "SMD": "standardised mean difference",
     "generic": "effect",
 }
 

@@ -121,6 +121,15 @@ def _check_endpoints(question: Question, check: _Checker) -> None:
         check.among("role", endpoint.role, vocabulary.ROLES, f"{key}.role")
         check.among("kind", endpoint.kind, vocabulary.KINDS, f"{key}.kind")
         check.among("measure", endpoint.measure, vocabulary.MEASURES, f"{key}.measure")
+    # A headline with a misspelt role has been told already.
+    if not any(e.headline and e.role != "harm" and e.kind == "proportion" for e in question.endpoints):
+        check.wrong(
+            "no benefit is a headline, so a brief would have nothing to compare",
+            "endpoints",
+            found='no endpoint with role = "benefit" and headline = true',
+            expected="at least one proportion",
+            repair="add headline = true to the benefit that matters most",
+        )
 
 
 def _check_networks(question: Question, names: TableNames, check: _Checker) -> None:

@@ -26,6 +26,9 @@ class Brief:
     html: str
     run: Run
 
+    def __repr__(self) -> str:
+        return f"<Brief on {self.run.programme} as of {self.run.as_of}: {len(self.run.numbers)} numbers>"
+
     @property
     def finding(self) -> tuple[str, ...]:
         """The finding in plain sentences."""

@@ -23,6 +23,9 @@ class Case:
     question: Question
     store: Store
 
+    def __repr__(self) -> str:
+        return f"<Case {self.name}: {len(self.question.programmes)} programmes>"
+
     @property
     def name(self) -> str:
         """The case's name."""
@@ -40,12 +43,12 @@ class Case:
 
         Raises ``UnknownNameError`` with the near names.
         """
-        wanted = name.strip().lower()
+        wanted = str(name).strip().lower()
         for programme in self.question.programmes:
             if wanted in {programme.name.lower(), *(a.lower() for a in programme.aliases)}:
                 return programme
         known = [p.name for p in self.question.programmes]
-        raise UnknownNameError.among("programme", name, known, repair="topline programmes lists what there is")
+        raise UnknownNameError.among("programme", str(name), known, repair="topline programmes lists what there is")
 
     def programmes(self, *, as_of: str | date | None = None, strict_dates: bool = False) -> ProgrammeList:
         """What there is to write a brief on, as of a date."""

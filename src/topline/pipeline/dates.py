@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
 
 from topline.errors import DateError
 
@@ -16,18 +17,12 @@ def as_of_date(given: str | date | None, *, today: date | None = None) -> date:
     now = today or date.today()
     if given is None:
         return now
-    if isinstance(given, date):
+    if isinstance(given, datetime):
+        day = given.date()
+    elif isinstance(given, date):
         day = given
     else:
-        try:
-            day = date.fromisoformat(given.strip())
-        except ValueError:
-            raise DateError(
-                "the as-of date is not a date",
-                found=repr(given),
-                expected="YYYY-MM-DD, such as 2026-02-02",
-                repair="--as-of 2026-02-02",
-            ) from None
+        day = _parsed(given)
     if day > now:
         raise DateError(
             "the as-of date lies in the future",
@@ -36,3 +31,18 @@ def as_of_date(given: str | date | None, *, today: date | None = None) -> date:
             repair="leave --as-of out for today",
         )
     return day
+
+
+def _parsed(given: object) -> date:
+    text = given.strip() if isinstance(given, str) else ""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DateError(
+            "the as-of date is not a date",
+            found=repr(given),
+            expected="YYYY-MM-DD, such as 2026-02-02",
+            repair="--as-of 2026-02-02",
+        ) from None

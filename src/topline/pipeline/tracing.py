@@ -113,7 +113,8 @@ class _Index:
 
     def _below(self, item: str) -> tuple[str, ...]:
         if item in self.numbers:
-            return self.numbers[item].made_from
+            # A number's own facts come before those that stand behind a whole network.
+            return tuple(sorted(self.numbers[item].made_from, key=lambda below: below in self.records))
         if item in self.records:
             return self.records[item].made_from
         if item in self.facts:

@@ -41,6 +41,13 @@ class NmaFit:
 
     estimate: Estimate
 
+    def __repr__(self) -> str:
+        n = self.network
+        return (
+            f"<NmaFit: {n.measure}, {len(n.studies)} studies, {len(n.treatments)} treatments, "
+            f"{self.spec.model} effects, {self.spec.engine}>"
+        )
+
     @property
     def spec(self) -> ModelSpec:
         """The request."""

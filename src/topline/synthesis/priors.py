@@ -92,6 +92,15 @@ class Prior:
             raise ArgumentError("the prior standard deviation of effects is above 0", found=str(self.effect_sd))
 
 
+def as_prior(prior: Prior | HalfNormal | Uniform | str) -> Prior:
+    """A prior given whole, as the distribution of tau alone, or as text. Raises ``ArgumentError`` for anything else."""
+    if isinstance(prior, Prior):
+        return prior
+    if isinstance(prior, str):
+        return parse_prior(prior)
+    return Prior(prior)
+
+
 def parse_prior(text: str) -> Prior:
     """The prior for tau that ``text`` names, such as ``halfnormal(0.5)`` or ``uniform(0, 2)``.
 
