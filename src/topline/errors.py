@@ -195,7 +195,11 @@ def near_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     by_lower = {k.lower(): k for k in known}
     scores = {low: difflib.SequenceMatcher(None, wanted, low).ratio() for low in by_lower}
     # A part of a name is near, however short it is.
-    scores |= {low: max(scores[low], 0.8) for low in by_lower if wanted and (wanted in low or low in wanted)}
+    scores |= {
+        low: max(scores[low], 0.8)
+        for low in by_lower
+        if min(len(wanted), len(low)) > 2 and (wanted in low or low in wanted)
+    }
     best = max(scores.values(), default=0.0)
     near = [low for low, score in scores.items() if score >= max(0.5, best - 0.15)]
     return [by_lower[low] for low in sorted(near, key=lambda low: (-scores[low], low))][:limit]

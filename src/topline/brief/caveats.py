@@ -6,26 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import structs
+
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
-from topline.records import Caveat, Fact, Number, StandingCaveat
+from topline.records import Caveat, Fact, NmaResult, Number, StandingCaveat
 
 SEVERITIES = ("serious", "moderate", "minor")
 
 
-def gather_caveats(inputs: BriefInputs, used: set[str]) -> tuple[Caveat, ...]:
-    """All caveats that concern this run, worst first, each once.
-
-    ``used`` are the ids of the facts in use: a snapshot's caveat about facts that no number rests on stays out.
-    """
-    found: list[Caveat] = [
-        c for c in inputs.snapshot.caveats if c.code == "dropped_by_strict_dates" or used & set(c.facts)
-    ]
-    found += standing_caveats(inputs, used)
+def gather_caveats(inputs: BriefInputs) -> tuple[Caveat, ...]:
+    """All caveats that concern this run, worst first, each once."""
+    found = [*inputs.snapshot_caveats, *standing_caveats(inputs)]
     for analysis in inputs.analyses:
-        found += [*analysis.caveats, *analysis.result.caveats, *analysis.absolute.caveats]
-    for other in inputs.sensitivity:
-        found += [c for c in other.result.caveats if c.severity == "serious"]
+        found += [*analysis.caveats, *analysis.absolute.caveats]
+    found += _of_results([(f"{a.endpoint.label}, {a.network.label}", a.result) for a in inputs.analyses])
+    others = [(f"sensitivity analysis “{s.sensitivity.label}”", s.result) for s in inputs.sensitivity]
+    # What only another way of asking suffers from can't turn the finding.
+    found += [structs.replace(c, severity="minor") for c in _of_results(others) if c.severity == "serious"]
     found += inputs.safety.caveats
     found += _sources_of_doubt(inputs)
     return tuple(sorted(_merged(found), key=lambda c: SEVERITIES.index(c.severity)))
@@ -55,9 +53,25 @@ def caveat_groups(caveats: Iterable[Caveat], book: NumberBook, otherwise: str) -
     )
 
 
-def standing_caveats(inputs: BriefInputs, used: set[str]) -> list[Caveat]:
+def _of_results(results: Iterable[tuple[str, NmaResult]]) -> list[Caveat]:
+    """The caveats of results, each said once with the names of the results that it is true of."""
+    groups: dict[tuple[str, str], list[tuple[str, Caveat, NmaResult]]] = {}
+    for where, result in results:
+        for caveat in result.caveats:
+            groups.setdefault((caveat.code, caveat.text), []).append((where, caveat, result))
+    return [
+        structs.replace(
+            group[0][1],
+            text=f"{'; '.join(where for where, _, _ in group)}: {text[:1].lower()}{text[1:]}",
+            facts=tuple(dict.fromkeys(f for _, c, r in group for f in (c.facts or r.made_from))),
+        )
+        for (_, text), group in groups.items()
+    ]
+
+
+def standing_caveats(inputs: BriefInputs) -> list[Caveat]:
     """The case's own caveats that were known by the as-of date and match a fact in use."""
-    facts = [f for f in inputs.snapshot.facts if f.id in used]
+    facts = [f for f in inputs.snapshot.facts if f.id in inputs.used]
     out = []
     for standing in inputs.question.caveats:
         if date.fromisoformat(standing.known_from) > inputs.as_of:

@@ -38,9 +38,8 @@ def compose(inputs: BriefInputs) -> tuple[str, Run]:
     """The page as one self-contained HTML document, and the run that every id on it leads into."""
     book = NumberBook()
     run_id = _run_id(inputs)
-    used = _used_facts(inputs)
-    caveats = gather_caveats(inputs, used)
-    sources = _sources(inputs, used)
+    caveats = gather_caveats(inputs)
+    sources = _sources(inputs)
     notes = {s.source_id: i for i, s in enumerate(sources, 1)}
     sentences = finding(inputs, book)
     boxes = first_screen(inputs, book)
@@ -72,7 +71,7 @@ def compose(inputs: BriefInputs) -> tuple[str, Run]:
         run_id=run_id,
     )
     # Last, when everything that the page prints is in the book.
-    return html, _run(inputs, run_id, book, caveats, sources, used, [plain(s) for s in sentences])
+    return html, _run(inputs, run_id, book, caveats, sources, [plain(s) for s in sentences])
 
 
 def _run_id(inputs: BriefInputs) -> str:
@@ -90,21 +89,11 @@ def _records(inputs: BriefInputs) -> list[Record]:
     return list({r.id: r for r in records}.values())
 
 
-def _used_facts(inputs: BriefInputs) -> set[str]:
-    known = {f.id for f in inputs.snapshot.facts}
-    ids: set[str] = set()
-    for record in _records(inputs)[1:]:
-        ids |= set(record.made_from)
-    ids |= {x.fact for x in inputs.left_out if x.fact}
-    ids |= {f.id for f in inputs.snapshot.facts if f.treatment == inputs.programme.drug}
-    return ids & known
-
-
-def _sources(inputs: BriefInputs, used: set[str]) -> tuple[Source, ...]:
+def _sources(inputs: BriefInputs) -> tuple[Source, ...]:
     """The sources in order of use: those of the events by date, then those of the facts."""
     by_id = {s.source_id: s for s in inputs.snapshot.sources}
     events = sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id))
-    facts = [f for f in inputs.snapshot.facts if f.id in used]
+    facts = [f for f in inputs.snapshot.facts if f.id in inputs.used]
     order = [e.source_id for e in events] + [i for f in facts for i in (f.source_id, *f.also)]
     return tuple(by_id[i] for i in dict.fromkeys(order) if i in by_id)
 
@@ -173,7 +162,6 @@ def _run(
     book: NumberBook,
     caveats: tuple[Caveat, ...],
     sources: tuple[Source, ...],
-    used: set[str],
     sentences: list[str],
 ) -> Run:
     records = _records(inputs)
@@ -198,7 +186,7 @@ def _run(
         question=_question_body(inputs),
         records=tuple(_entry(r, inputs) for r in records),
         numbers=book.numbers,
-        facts=tuple(f for f in inputs.snapshot.facts if f.id in used),
+        facts=tuple(f for f in inputs.snapshot.facts if f.id in inputs.used),
         events=inputs.snapshot.events,
         sources=sources,
         left_out=inputs.left_out,
@@ -206,9 +194,20 @@ def _run(
 
 
 def _question_body(inputs: BriefInputs) -> dict[str, object]:
-    """The question without the caveats that were not known by the as-of day."""
-    visible = tuple(c for c in inputs.question.caveats if c.known_from <= inputs.snapshot.as_of)
-    body: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(inputs.question, caveats=visible))
+    """The question, less what names trials or says things that were not known by the as-of day."""
+    question = inputs.question
+    trials = {t.trial for t in inputs.snapshot.trials}
+    seen = msgspec.structs.replace(
+        question,
+        caveats=tuple(c for c in question.caveats if c.known_from <= inputs.snapshot.as_of),
+        sensitivities=tuple(s.sensitivity for s in inputs.sensitivity),
+        weeks={trial: week for trial, week in question.weeks.items() if trial in trials},
+        networks=tuple(
+            msgspec.structs.replace(n, exclude=tuple(x for x in n.exclude if x.trial in trials))
+            for n in question.networks
+        ),
+    )
+    body: dict[str, object] = msgspec.to_builtins(seen)
     return body
 
 

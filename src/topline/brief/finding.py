@@ -11,6 +11,8 @@ from topline.records import AdverseEventContrast, DatedEvent, Number
 
 # What ends a programme outranks every effect: it is said first.
 ENDING = ("trial_stopped", "rejection")
+# … unless one of these came after it.
+REVIVING = ("trial_started", "filing_submitted", "approval")
 
 Sentence = tuple[Text, ...]
 
@@ -38,8 +40,12 @@ def own_events(inputs: BriefInputs) -> list[DatedEvent]:
 
 def latest_ending(inputs: BriefInputs) -> DatedEvent | None:
     """The last event that ended the programme, or None."""
-    endings = [e for e in own_events(inputs) if e.type in ENDING]
-    return endings[-1] if endings else None
+    for event in reversed(own_events(inputs)):
+        if event.type in ENDING:
+            return event
+        if event.type in REVIVING:
+            return None
+    return None
 
 
 def latest_news(inputs: BriefInputs) -> DatedEvent | None:

@@ -43,7 +43,11 @@ class SensitivityAnalysis:
 
 @dataclass(frozen=True)
 class BriefInputs:
-    """All that a brief is made from. ``versions`` names the software that made it."""
+    """All that a brief is made from.
+
+    ``used`` are the ids of the facts that it rests on; ``snapshot_caveats`` what must be known of their dates, counts
+    and sources; ``versions`` names the software that made it.
+    """
 
     question: Question
     programme: Programme
@@ -53,6 +57,8 @@ class BriefInputs:
     sensitivity: tuple[SensitivityAnalysis, ...]
     safety: SafetyProfile
     left_out: tuple[LeftOut, ...]
+    used: frozenset[str]
+    snapshot_caveats: tuple[Caveat, ...]
     versions: dict[str, str]
 
     def analysis(self, endpoint: str, network: str) -> Analysis | None:

@@ -60,7 +60,7 @@ class NumberBook:
 
     def count(self, k: int, what: str, made_from: Iterable[str]) -> Number:
         """A whole number that counts facts, events, trials or patients."""
-        return self.enter(count(k), what=what, how="counted", made_from=made_from, value=k)
+        return self.enter(count(k), what=what, how="counted", made_from=made_from, value=float(k))
 
     def day(self, iso: str, what: str, made_from: Iterable[str]) -> Number:
         """A date in words."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from topline import __version__
-from topline.errors import ToplineError
+from topline.errors import ArgumentError, ToplineError
 
 # One line a verb, here so that the help needs no import of the verb.
 VERBS = {
@@ -65,22 +65,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; errors are written to standard error."""
+    as_json = any(a == "--json" or a.startswith("--json=") for a in arguments)
     try:
         result = topline.main(args=list(arguments), prog_name="topline", standalone_mode=False)
     except ToplineError as error:
-        _show_error(error, as_json=any(a == "--json" or a.startswith("--json=") for a in arguments))
+        _show_error(error, as_json=as_json)
         return 2
     except click.ClickException as error:
-        error.show()
+        if as_json:
+            _show_error(ArgumentError(error.format_message()), as_json=True)
+        else:
+            error.show()
         return 2
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
         click.echo("stopped", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is wrong. Keep Python from complaining at exit.
-        sys.stdout = None
+    except SystemExit:
+        # Click ends the process when the reader of a pipe (head, less) has gone: nothing is wrong.
         return 0
     return result if isinstance(result, int) else 0
 

@@ -72,7 +72,7 @@ def _show(facts: FactList) -> None:
     show_table(headers, [_row(r) for r in facts.facts], right=(4, 5, 6))
     click.echo(f"{facts.n_facts} facts of {facts.case}, as of {facts.as_of}")
     for caveat in facts.caveats:
-        click.echo(f"caveat of the whole evidence ({caveat.severity}): {caveat.text}")
+        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
 
 
 def _row(row: FactRow) -> tuple[str, ...]:

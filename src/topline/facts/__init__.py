@@ -8,10 +8,11 @@ from topline.facts.case_folder import CaseData, read_case
 from topline.facts.listing import fact_list
 from topline.facts.opening import import_case, open_case_store, shipped_cases
 from topline.facts.snapshot import snapshot
+from topline.facts.snapshot_caveats import caveats_for
 from topline.facts.store import Store
 from topline.facts.store_file import upgrade_store
 
 __all__ = [
-    "CaseData", "Store", "fact_list", "import_case", "open_case_store", "read_case", "shipped_cases", "snapshot",
-    "upgrade_store",
+    "CaseData", "Store", "caveats_for", "fact_list", "import_case", "open_case_store", "read_case", "shipped_cases",
+    "snapshot", "upgrade_store",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from topline.errors import ArgumentError, DateError, UnknownNameError
 from topline.facts.dates import fits_precision, last_day
+from topline.facts.snapshot_caveats import caveats_for
 from topline.facts.vocabulary import FACT_STATUSES
 from topline.records import Fact, FactList, FactRow, FactSnapshot, Question, Source
 
@@ -62,7 +63,7 @@ def fact_list(
         n_facts=len(facts),
         facts=tuple(facts),
         events=tuple(e for e in snapshot.events if e.programme in programmes and _within(e.known_from, first, last)),
-        caveats=snapshot.caveats,
+        caveats=caveats_for(snapshot, question, {row.fact.id for row in facts}),
     )
 
 
@@ -83,7 +84,12 @@ def _day(name: str, asked: str | dt.date | None) -> _Day:
     if asked is None or isinstance(asked, dt.date):
         return asked
     if not fits_precision(asked, "day"):
-        raise DateError(f"{name} is not a date", found=repr(asked), expected="a day of the calendar as YYYY-MM-DD")
+        raise DateError(
+            f"{name.replace('_', ' ')}: this is not a date",
+            found=repr(asked),
+            expected="a day of the calendar as YYYY-MM-DD",
+            repair=f"--{name.replace('_', '-')} 2025-01-31",
+        )
     return dt.date.fromisoformat(asked)
 
 

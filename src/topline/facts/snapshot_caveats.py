@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from topline.records import Arm, Assumption, Caveat, DatedEvent, Fact, Question, Source, Trial
+from topline.facts.dates import source_last_day
+from topline.records import Arm, Assumption, Caveat, DatedEvent, Fact, FactSnapshot, Question, Source, Trial
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,28 @@ def caveats_of(cut: Cut, question: Question) -> tuple[Caveat, ...]:
         _undated(cut),
     )
     return tuple(caveat for caveat in found if caveat is not None)
+
+
+def caveats_for(snapshot: FactSnapshot, question: Question, facts: Collection[str]) -> tuple[Caveat, ...]:
+    """The caveats of a snapshot as far as they concern ``facts`` (ids), with counts of these facts only."""
+    chosen = tuple(f for f in snapshot.facts if f.id in facts)
+    cited = {f.source_id for f in chosen}
+    last_days = {s.source_id: source_last_day(s.date) for s in snapshot.sources}
+    narrow = Cut(
+        day=snapshot.as_of,
+        strict=snapshot.strict_dates,
+        facts=chosen,
+        uncertain=frozenset(f.id for f in chosen if f.certain_from > snapshot.as_of),
+        dropped=frozenset(),
+        events=(),
+        assumptions=(),
+        trials=(),
+        arms=(),
+        sources=tuple(s for s in snapshot.sources if s.source_id in cited),
+        later_sources=frozenset(s for s, day in last_days.items() if day and day.isoformat() > snapshot.as_of),
+    )
+    dropped = tuple(c for c in snapshot.caveats if c.code == "dropped_by_strict_dates")
+    return (*caveats_of(narrow, question), *dropped)
 
 
 def _facts(number: int) -> str:

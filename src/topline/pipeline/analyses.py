@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from topline.brief import Analysis, SensitivityAnalysis
@@ -45,14 +45,19 @@ class AnalysesRun:
     left_out: tuple[LeftOut, ...]
 
 
-def plan_analyses(question: Question, programme: Programme) -> tuple[AnalysisPlan, ...]:
-    """Every headline benefit in every network, then the sensitivity analyses of the first headline benefit."""
+def plan_analyses(question: Question, programme: Programme, trials: Collection[str]) -> tuple[AnalysisPlan, ...]:
+    """Every headline benefit in every network, then the sensitivity analyses of the first headline benefit.
+
+    A sensitivity analysis that names a trial not among ``trials``, those visible on the day, is not for that day.
+    """
     endpoints = [e.id for e in question.endpoints if e.role == "benefit" and e.kind == "proportion" and e.headline]
     main = [AnalysisPlan(n.id, e) for n in question.networks for e in endpoints]
     others = [
         AnalysisPlan(s.network, endpoints[0], s)
         for s in question.sensitivities
-        if endpoints and (not s.drugs or programme.drug in s.drugs)
+        if endpoints
+        and (not s.drugs or programme.drug in s.drugs)
+        and all(trial in trials for trial in (*s.include, *s.exclude, *s.weeks))
     ]
     return (*main, *others)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from topline import __version__
 from topline.brief import BriefInputs, compose
 from topline.errors import ArgumentError, DateError
-from topline.pipeline.analyses import plan_analyses, run_analyses
+from topline.facts import caveats_for
+from topline.pipeline.analyses import AnalysesRun, plan_analyses, run_analyses
 from topline.pipeline.progress import Progress
-from topline.records import FactSnapshot, Programme, Question, Run, to_json
+from topline.records import FactSnapshot, Programme, Question, Run, SafetyProfile, to_json
 from topline.safety import safety_profile
 
 SOFTWARE = ("numpy", "scipy", "msgspec", "sqlalchemy")
@@ -62,7 +63,7 @@ def make_brief(
     Raises ``DateError`` when nothing is known of the programme on the snapshot's day.
     """
     _refuse_the_unknown(programme, snapshot)
-    plans = plan_analyses(question, programme)
+    plans = plan_analyses(question, programme, {t.trial for t in snapshot.trials})
     total = len(plans) + 2
     analyses = run_analyses(
         plans,
@@ -76,6 +77,7 @@ def make_brief(
     safety = safety_profile(snapshot, question, programme.drug)
     if progress is not None:
         progress("the page", total - 1, total)
+    used = _used_facts(programme, snapshot, analyses, safety)
     html, run = compose(
         BriefInputs(
             question=question,
@@ -86,10 +88,26 @@ def make_brief(
             sensitivity=analyses.sensitivity,
             safety=safety,
             left_out=analyses.left_out,
+            used=used,
+            snapshot_caveats=caveats_for(snapshot, question, used),
             versions=software_versions(),
         )
     )
     return Brief(html=html, run=run)
+
+
+def _used_facts(
+    programme: Programme, snapshot: FactSnapshot, analyses: AnalysesRun, safety: SafetyProfile
+) -> frozenset[str]:
+    """The facts that the brief rests on: those behind any of its records, those left out, and all of the drug."""
+    ids = set(safety.made_from)
+    for main in analyses.main:
+        ids |= {*main.result.made_from, *main.absolute.baseline.facts}
+    for other in analyses.sensitivity:
+        ids |= set(other.result.made_from)
+    ids |= {x.fact for x in analyses.left_out if x.fact}
+    ids |= {f.id for f in snapshot.facts if f.treatment == programme.drug}
+    return frozenset(ids & {f.id for f in snapshot.facts})
 
 
 def _refuse_the_unknown(programme: Programme, snapshot: FactSnapshot) -> None:

@@ -89,10 +89,14 @@ class Case:
         """
         facts = self.facts(as_of=as_of, strict_dates=strict_dates)
         fits = [r for r in facts.facts if r.fact.id.startswith(fact_id)]
-        if len(fits) != 1 or not fact_id:
-            known = [r.fact.id for r in facts.facts]
-            raise UnknownNameError.among("fact", fact_id, known, repair="topline facts list shows the ids")
-        return fits[0]
+        if len(fits) == 1 and fact_id:
+            return fits[0]
+        raise UnknownNameError(
+            f"the id {fact_id!r} fits {len(fits)} facts" if fits else f"unknown fact {fact_id!r}",
+            found=repr(fact_id),
+            expected=f"the id of one of {facts.n_facts} facts, or a start that fits no other",
+            repair="topline facts list shows the ids",
+        )
 
     def brief(
         self,

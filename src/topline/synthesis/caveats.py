@@ -66,7 +66,7 @@ def _evidence(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> Iterator[Cav
         if p is not None and p < DESIGNS_DIFFER:
             text = (
                 "Trials of different designs disagree more than chance explains well: Q between designs "
-                f"{parts.between:.1f}, {parts.df_between} degrees of freedom, p = {p:.2g}."
+                f"{parts.between:.1f}, df {parts.df_between}, p = {p:.2g}."
             )
             yield Caveat(code="designs_differ", text=text)
     if spec.engine == "bayes" and spec.model == "random":
