@@ -29,20 +29,26 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def words_of(root: ET.Element) -> list[tuple[str, Box]]:
-    """Every text with its box."""
+    """Every text with its box; what a text does not say itself, it has from the groups around it."""
     found = []
-    for element in root.iter(f"{SVG}text"):
-        words = "".join(element.itertext())
-        bold = element.attrib.get("font-weight") == "bold"
-        box = text_box(
-            float(element.attrib["x"]),
-            float(element.attrib["y"]),
-            words,
-            size=float(element.attrib.get("font-size", SIZE)),
-            anchor=element.attrib.get("text-anchor", "start"),
-            bold=bold,
-        )
-        found.append((words, box))
+
+    def visit(element: ET.Element, inherited: dict[str, str]) -> None:
+        said = inherited | element.attrib
+        if element.tag == f"{SVG}text":
+            words = "".join(element.itertext())
+            box = text_box(
+                float(said["x"]),
+                float(said["y"]),
+                words,
+                size=float(element.attrib.get("font-size", SIZE)),
+                anchor=said.get("text-anchor", "start"),
+                bold=said.get("font-weight") == "bold",
+            )
+            found.append((words, box))
+        for child in element:
+            visit(child, {k: said[k] for k in ("text-anchor", "font-weight") if k in said})
+
+    visit(root, {})
     return found
 
 

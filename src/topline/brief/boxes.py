@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topline.brief.finding import harm_signals, main_contrasts, rate_numbers
+from topline.brief.finding import harm_signals, main_contrasts, rate_numbers, trial_words
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import AnalysisNumbers, NumberBook
 from topline.brief.page import Box
@@ -62,7 +62,7 @@ def _how_safe(inputs: BriefInputs, book: NumberBook) -> Box | None:
         for c in [x for x in mine if x.outcome == outcome][:1]:
             rate, control = rate_numbers(book, c)
             lines.append(say("{label} {rate} versus {control}", label=c.label, rate=rate, control=control))
-    trials = ", ".join(sorted({c.trial for c in mine}))
+    trials = "; ".join(sorted({trial_words(inputs, c) for c in mine}))
     lines.append(f"of 100, versus {mine[0].reference}: {trials}")
     return Box(
         heading="How safe",

@@ -8,11 +8,13 @@ from datetime import date
 
 from msgspec import structs
 
+from topline.brief.finding import rival_treatments
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.records import Caveat, Fact, NmaResult, Number, StandingCaveat
 
 SEVERITIES = ("serious", "moderate", "minor")
+FIRST = ("date_uncertain", "disconnected", "indirect_only", "different_weeks", "no_harm_counts", "tau2_at_zero")
 
 
 def gather_caveats(inputs: BriefInputs) -> tuple[Caveat, ...]:
@@ -25,8 +27,15 @@ def gather_caveats(inputs: BriefInputs) -> tuple[Caveat, ...]:
     # What only another way of asking suffers from can't turn the finding.
     found += [structs.replace(c, severity="minor") for c in _of_results(others) if c.severity == "serious"]
     found += inputs.safety.caveats
+    found += _of_comparisons(inputs)
     found += _sources_of_doubt(inputs)
-    return tuple(sorted(_merged(found), key=lambda c: SEVERITIES.index(c.severity)))
+    return tuple(sorted(_merged(found), key=_order))
+
+
+def _order(caveat: Caveat) -> tuple[int, int]:
+    """Worst first; of one severity, what bears on the whole finding first."""
+    first = FIRST.index(caveat.code) if caveat.code in FIRST else len(FIRST)
+    return SEVERITIES.index(caveat.severity), first
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,28 @@ def _matches(standing: StandingCaveat, fact: Fact) -> bool:
         and (not standing.sources or fact.source_id in standing.sources)
         and bool(standing.trials or standing.outcomes or standing.sources)
     )
+
+
+def _of_comparisons(inputs: BriefInputs) -> list[Caveat]:
+    """What the comparison of the lead treatment with its rivals rests on."""
+    lead = inputs.lead
+    if lead is None:
+        return []
+    treatment, reference = inputs.programme.treatment, lead.result.reference
+    rivals = rival_treatments(inputs, lead)
+    cells = [c for c in lead.result.league if c.treatment == treatment and c.reference in rivals]
+    facts = tuple(a.fact for a in lead.result.arms if a.fact)
+    found = []
+    if cells and not any(c.n_direct for c in cells):
+        text = (
+            f"{lead.network.label}: no trial compares {inputs.programme.drug} with a rival. Every comparison with them "
+            f"goes through {reference}, and holds only if the trials are alike in patients and conduct."
+        )
+        found.append(Caveat(code="indirect_only", severity="serious", text=text, facts=facts))
+    if len(cells) > 1:
+        text = f"{len(cells)} comparisons with rivals are made an endpoint; their intervals are not adjusted for that."
+        found.append(Caveat(code="unadjusted_comparisons", severity="minor", text=text, facts=facts))
+    return found
 
 
 def _sources_of_doubt(inputs: BriefInputs) -> list[Caveat]:

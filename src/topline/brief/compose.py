@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from topline.brief.boxes import first_screen
-from topline.brief.caveats import caveat_groups, gather_caveats
+from topline.brief.caveats import CaveatGroup, caveat_groups, gather_caveats
 from topline.brief.finding import finding, latest_news
 from topline.brief.harm import harm_section
 from topline.brief.inputs import BriefInputs
@@ -65,7 +65,7 @@ def compose(inputs: BriefInputs) -> tuple[str, Run]:
         caveat_groups=groups,
         strip=timeline_figure(inputs, book, compact=True) if inputs.snapshot.events else None,
         body=sections,
-        believing=_believing(book, caveats, inputs),
+        believing=_believing(book, groups, inputs),
         made=made,
         sources=_source_rows(inputs, sources),
         run_id=run_id,
@@ -141,13 +141,13 @@ def _latest(inputs: BriefInputs, book: NumberBook) -> Words | None:
     )
 
 
-def _believing(book: NumberBook, caveats: tuple[Caveat, ...], inputs: BriefInputs) -> Words:
-    serious = [c for c in caveats if c.severity == "serious"]
+def _believing(book: NumberBook, groups: tuple[CaveatGroup, ...], inputs: BriefInputs) -> Words:
+    serious = [g for g in groups if g.severity == "serious"]
     ids = (inputs.snapshot.id,)
     return say(
-        "{k} caveats, {s} of them serious enough to turn the finding.",
-        k=book.count(len(caveats), "caveats of this brief", ids),
-        s=book.count(len(serious), "serious caveats of this brief", ids),
+        "{k} kinds of caveat, {s} of them serious: they may turn the finding.",
+        k=book.count(len(groups), "kinds of caveat of this brief", ids),
+        s=book.count(len(serious), "serious kinds of caveat of this brief", ids),
     )
 
 

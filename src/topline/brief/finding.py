@@ -5,7 +5,7 @@ from __future__ import annotations
 from topline.brief.inputs import Analysis, BriefInputs
 from topline.brief.numbers import AnalysisNumbers, NumberBook
 from topline.exhibits.prose import joined, say
-from topline.exhibits.text import of_100, per_100_with_interval
+from topline.exhibits.text import fixed, of_100
 from topline.exhibits.words import Text, Words
 from topline.records import AdverseEventContrast, DatedEvent, Number
 
@@ -148,9 +148,15 @@ def standing(inputs: BriefInputs, book: NumberBook, analysis: Analysis, treatmen
     where = f"{analysis.endpoint.label}, {analysis.network.label}"
     better = [r for r in rivals if numbers.beats(r, own)]
     worse = [r for r in rivals if numbers.beats(own, r)]
+    drugs = {t.drug for t in inputs.question.treatments if t.name in rivals}
+    direct = any(numbers.direct(own, r) for r in rivals)
     return say(
-        "of {total} rival {treatments} {k} {do} clearly better and {w} clearly worse",
+        "of {total} rival {treatments}{drugs}{through} {k} {do} clearly better and {w} clearly worse",
         treatments="treatment" if len(rivals) == 1 else "treatments",
+        drugs=""
+        if len(drugs) == len(rivals)
+        else (" (", book.count(len(drugs), f"rival drugs in the network: {where}", ids), " drugs at their doses)"),
+        through="" if direct else f", compared only through {analysis.result.reference},",
         total=book.count(len(rivals), f"rival treatments in the network: {where}", ids),
         k=book.count(len(better), f"rival treatments whose 95% interval is better than {own}: {where}", ids),
         do="does" if len(better) == 1 else "do",
@@ -180,15 +186,31 @@ def rival_treatments(inputs: BriefInputs, analysis: Analysis) -> list[str]:
 
 
 def main_contrasts(inputs: BriefInputs) -> list[AdverseEventContrast]:
-    """The lead treatment's adverse events, each from its largest trial (not its worst), largest difference first."""
-    largest: dict[str, AdverseEventContrast] = {}
+    """The lead treatment's adverse events, each from one trial, largest difference first.
+
+    The trial is one on the background of the lead analysis where there is one, and of these the largest, not the worst.
+    """
+
+    def order(c: AdverseEventContrast) -> tuple[bool, int, str]:
+        return on_lead_background(inputs, c), c.n + c.n_reference, c.trial
+
+    chosen: dict[str, AdverseEventContrast] = {}
     for c in inputs.safety.contrasts:
-        if c.treatment != inputs.programme.treatment:
-            continue
-        known = largest.get(c.outcome)
-        if known is None or (c.n + c.n_reference, c.trial) > (known.n + known.n_reference, known.trial):
-            largest[c.outcome] = c
-    return sorted(largest.values(), key=lambda c: (-(c.difference.estimate or 0.0), c.label))
+        if c.treatment == inputs.programme.treatment and (
+            c.outcome not in chosen or order(c) > order(chosen[c.outcome])
+        ):
+            chosen[c.outcome] = c
+    return sorted(chosen.values(), key=lambda c: (-(c.difference.estimate or 0.0), c.label))
+
+
+def on_lead_background(inputs: BriefInputs, c: AdverseEventContrast) -> bool:
+    """Whether a harm was counted on the background of the lead analysis (any, where there is none)."""
+    return inputs.lead is None or c.background in inputs.lead.network.backgrounds
+
+
+def trial_words(inputs: BriefInputs, c: AdverseEventContrast) -> str:
+    """The trial of a harm, with its background where that is not the lead analysis's."""
+    return c.trial if on_lead_background(inputs, c) else f"{c.trial}, {c.background}"
 
 
 def harm_signals(inputs: BriefInputs) -> list[AdverseEventContrast]:
@@ -211,12 +233,13 @@ def _harm(inputs: BriefInputs, book: NumberBook) -> Sentence:
     items: list[Words] = []
     for c in shown:
         mine_rate, control = rate_numbers(book, c)
-        items.append((f"{c.label} in ", mine_rate, " versus ", control, "" if one_trial else f" ({c.trial})"))
+        trial = "" if one_trial else f" ({trial_words(inputs, c)})"
+        items.append((f"{c.label} in ", mine_rate, " versus ", control, trial))
     return say(
         "It costs: {items} of 100 on {reference}{trial}.",
         items=joined(items),
         reference=shown[0].reference,
-        trial=f" ({shown[0].trial})" if one_trial else "",
+        trial=f" ({trial_words(inputs, shown[0])})" if one_trial else "",
     )
 
 
@@ -241,11 +264,16 @@ def rate_numbers(book: NumberBook, c: AdverseEventContrast) -> tuple[Number, Num
     return mine, control
 
 
+def _points(difference: float | None) -> str:
+    """A risk difference in points per 100, always with one decimal: harms are compared with each other."""
+    return fixed(None if difference is None else 100 * difference, 1, sign=True)
+
+
 def difference_number(book: NumberBook, c: AdverseEventContrast) -> Number:
     """The risk difference per 100 with its 95% interval."""
     d = c.difference
     return book.enter(
-        per_100_with_interval(d.estimate, d.lower, d.upper),
+        f"{_points(d.estimate)} ({_points(d.lower)} to {_points(d.upper)})",
         value=d.estimate,
         unit="risk difference",
         what=f"{c.label}, risk difference per 100 (Newcombe 95% interval), {c.treatment} versus {c.reference}: "

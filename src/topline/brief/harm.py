@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topline.brief.finding import difference_number, harm_signals, rate_numbers
+from topline.brief.finding import difference_number, harm_signals, rate_numbers, trial_words
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Block, Folded, Heading, Paragraph, Section
@@ -54,7 +54,7 @@ def _opening(inputs: BriefInputs, book: NumberBook) -> Words:
             say(
                 "{label} in {mine} versus {control} of 100 ({difference}, {trial})",
                 label=c.label,
-                trial=c.trial,
+                trial=trial_words(inputs, c),
                 mine=mine,
                 control=control,
                 difference=difference_number(book, c),

@@ -64,8 +64,8 @@ def _methods(inputs: BriefInputs, book: NumberBook, run_id: str) -> list[Words]:
         absolute = inputs.analyses[0].absolute
         words.append(
             say(
-                "Patients of 100: the odds ratio on top of the {reference} rate ({method}; {draws} draws, drawn "
-                "independently of the effects).",
+                "Patients of 100: the odds ratio on top of the {reference} rate ({method}; {draws} draws, independent "
+                "of those of the effects).",
                 reference=result.reference,
                 method=_setting(book, str(absolute.made_by.spec["method"]), "baseline model", absolute.id),
                 draws=_setting(

@@ -169,6 +169,10 @@ class AnalysisNumbers:
             return False
         return c.lower > 0 if self.result.better == "higher" else c.upper < 0
 
+    def direct(self, treatment: str, reference: str) -> bool:
+        """True when a trial compares the two."""
+        return self._league[treatment, reference].n_direct > 0
+
     def rate(self, treatment: str) -> Number:
         """The expected responders of 100 on ``treatment``."""
         x = self.outcomes[treatment].rate

@@ -192,7 +192,7 @@ def _rates_figure(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumb
         columns=("of 100 (95% interval)", f"versus {result.reference}"),
         better="given",
         caption=say(
-            "Baseline: {base} of 100 on {reference}, {method}, {n} patients.",
+            "Baseline: {base} of 100 on {reference}: {method}, {n} patients. Differences are taken before rounding.",
             base=numbers.rate_interval(result.reference),
             reference=result.reference,
             method=numbers.book.enter(
@@ -275,7 +275,12 @@ def _sensitivity_table(inputs: BriefInputs, book: NumberBook) -> Table:
 
 def _own_results(inputs: BriefInputs, numbers: AnalysisNumbers) -> list[tuple[Words, Words, Words]]:
     """Treatment, effect and rank of each of the programme's treatments in a result."""
-    return [(t, numbers.effect(t), numbers.rank(t)) for t in own_nodes(inputs) if t in numbers.result.treatments]
+    ranked = numbers.result.n_treatments > 2
+    return [
+        (t, numbers.effect(t), numbers.rank(t) if ranked else "–")
+        for t in own_nodes(inputs)
+        if t in numbers.result.treatments
+    ]
 
 
 def _request(book: NumberBook, text: str, s: SensitivityAnalysis) -> Words:

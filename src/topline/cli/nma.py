@@ -135,7 +135,7 @@ def _show(result: NmaResult) -> None:
         )
         rank = ranks.get(e.treatment)
         rows.append((e.treatment, shown, "" if rank is None else fixed(rank.p_score, 2)))
-    header = f"{result.measure} versus {result.reference} (95% interval)"
+    header = f"{result.measure} versus {result.reference} ({100 * result.level:g}% interval)"
     show_table(("treatment", header, "P-score" if ranks else ""), rows, right=(1, 2))
     for caveat in result.caveats:
         click.echo(f"caveat ({caveat.severity}): {caveat.text}")

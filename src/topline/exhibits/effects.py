@@ -209,7 +209,8 @@ def forest_of(
     measure = MEASURES[result.measure]
     worse, better = result.reference, "treatment"
     sides = None if result.better is None else (better, worse) if result.better == "lower" else (worse, better)
-    headers = [f"{measure[:1].upper()}{measure[1:]} (95% interval)", "95% prediction interval", "Trials"]
+    level = level_words(result.level)
+    headers = [f"{measure[:1].upper()}{measure[1:]} ({level} interval)", f"{level} prediction interval", "Trials"]
     return forest(
         figure_id,
         title,
@@ -221,7 +222,13 @@ def forest_of(
         heterogeneity=words.heterogeneity(),
         order="given",
         caption=caption,
+        level=level,
     )
+
+
+def level_words(level: float) -> str:
+    """A level in words: 0.95 is ``95%``."""
+    return f"{100 * level:g}%"
 
 
 def network_of(
@@ -273,6 +280,7 @@ def league_of(
         measure=MEASURES[result.measure],
         highlight=highlight,
         notes=notes,
+        level=level_words(result.level),
     )
 
 

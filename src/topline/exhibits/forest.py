@@ -64,13 +64,14 @@ def forest(
     limits: tuple[float, float] | None = None,
     caption: Words = "",
     row_word: str = "Treatment",
+    level: str = "95%",
 ) -> Figure:
     """A forest plot.
 
     ``axis_label`` says what is compared with what ("odds ratio versus placebo"). ``null`` is the line of no effect
     (1 on a log axis, 0 on a natural one). ``favours`` names the left and the right side. ``heterogeneity`` is the line
     under the plot; a summary (diamond) without it is refused with ``ArgumentError``. Without ``columns`` the estimate
-    and its interval are printed.
+    and its interval are printed. ``level`` is the intervals' level in words.
     """
     if any(row.summary for row in rows) and not plain(heterogeneity):
         raise ArgumentError(
@@ -80,7 +81,7 @@ def forest(
     null = (1.0 if scale == "log" else 0.0) if null is None else null
     rows = [row if row.estimate is None or math.isfinite(row.estimate) else replace(row, estimate=None) for row in rows]
     if not columns:
-        columns = ("Estimate (95% interval)",)
+        columns = (f"Estimate ({level} interval)",)
         rows = [row if row.heading else replace(row, columns=(_printed(row, scale),)) for row in rows]
     rows = _ordered(rows, order)
     chart = [ChartRow(r.label, r.detail, r.columns, r.role, r.heading) for r in rows]
@@ -88,17 +89,18 @@ def forest(
     low, high = limits or _limits(rows, scale, null)
     axis = Scale(scale, low, high, *layout.panels[0])
     body = draw_frame(layout, chart, headers=columns)
-    foot, height = _draw_foot(layout, axis, axis_label, favours, null, rows, heterogeneity)
+    notes = (_key(rows, level), heterogeneity)
+    foot, height = _draw_foot(layout, axis, axis_label, favours, null, notes)
     body += foot
     heaviest = max((row.weight or 0.0 for row in rows), default=0.0)
     body += [mark for row, y in zip(rows, layout.middles, strict=True) for mark in _draw_row(row, y, axis, heaviest)]
-    described = _describe(rows, axis_label, scale)
+    described = _describe(rows, axis_label, scale, level)
     return Figure(
         figure_id,
         title,
         described,
         drawing(figure_id, layout.width, height, title, described, body),
-        _twin(figure_id, title, rows, columns, row_word, scale, heterogeneity),
+        _twin(figure_id, title, rows, columns, row_word, scale, heterogeneity, level),
         caption,
     )
 
@@ -201,8 +203,7 @@ def _draw_foot(
     axis_label: str,
     favours: tuple[str, str] | None,
     null: float,
-    rows: Sequence[ForestRow],
-    heterogeneity: Words,
+    notes: Sequence[Words],
 ) -> tuple[list[Markup], float]:
     """The axis with the line of no effect, the two sides, the key of marks and the heterogeneity; and the height."""
     y = layout.bottom
@@ -218,7 +219,7 @@ def _draw_foot(
         y += 0 if together else 15
         out.append(text(axis.end, y, right, size=SMALL, anchor="end"))
     y += 8
-    for note in (_key(rows), heterogeneity):
+    for note in notes:
         if plain(note):
             y += 16
             out.append(text(2, y, note, size=SMALL, muted=True))
@@ -229,23 +230,23 @@ def _fits(words: str, axis: Scale) -> bool:
     return text_width(words, SMALL) <= axis.end - axis.start
 
 
-def _key(rows: Sequence[ForestRow]) -> str:
+def _key(rows: Sequence[ForestRow], level: str) -> str:
     shown = []
     if any(row.direct is False for row in rows):
         if any(row.direct for row in rows):
-            shown.append("■ compared head to head in a trial")
+            shown.append("■ a trial compares the two")
         shown.append("□ indirect comparison only")
     if any(row.prediction_lower is not None for row in rows):
-        shown.append("thin line: 95% prediction interval")
+        shown.append(f"thin line: {level} prediction interval")
     return " · ".join(shown)
 
 
-def _describe(rows: Sequence[ForestRow], axis_label: str, scale: Kind) -> str:
+def _describe(rows: Sequence[ForestRow], axis_label: str, scale: Kind, level: str) -> str:
     shown = [row for row in rows if not row.heading]
     known = [row for row in shown if row.estimate is not None]
     listed = "; ".join(f"{row.label} {_printed(row, scale)}" for row in known[:DESCRIBED])
     more = "; the rest is in the table" if len(known) > DESCRIBED else ""
-    return f"Forest plot of {len(shown)} rows, {axis_label}, with 95% intervals. {listed}{more}."
+    return f"Forest plot of {len(shown)} rows, {axis_label}, with {level} intervals. {listed}{more}."
 
 
 def _twin(
@@ -256,12 +257,13 @@ def _twin(
     row_word: str,
     scale: Kind,
     heterogeneity: Words,
+    level: str,
 ) -> Table:
     # A column of the caller's may hold the prediction intervals already.
     named = any("prediction" in header for header in columns)
     predicted = not named and any(row.prediction_lower is not None for row in rows)
-    mixed = any(row.direct is not None for row in rows)
-    headers = [*columns, *(["95% prediction interval"] if predicted else []), *(["Evidence"] if mixed else [])]
+    mixed = any(row.direct is False for row in rows)
+    headers = [*columns, *([f"{level} prediction interval"] if predicted else []), *(["Evidence"] if mixed else [])]
 
     def entries(row: ForestRow) -> tuple[Words, ...]:
         extra: list[Words] = []
@@ -269,7 +271,7 @@ def _twin(
             limits = (row.prediction_lower, row.prediction_upper)
             extra.append(ratio_interval(*limits) if scale == "log" else interval(*limits))
         if mixed:
-            extra.append({True: "head to head", False: "indirect only", None: ""}[row.direct])
+            extra.append({True: "a trial compares the two", False: "indirect only", None: ""}[row.direct])
         return (f"{row.label}, {row.detail}" if row.detail else row.label, *row.columns, *extra)
 
     return Table(

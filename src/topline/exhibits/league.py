@@ -34,14 +34,16 @@ def league_table(
     measure: str,
     highlight: Sequence[str] = (),
     notes: tuple[Words, ...] = (),
+    level: str = "95%",
 ) -> Table:
-    """A league table in the given order of treatments; ``measure`` is in words, such as "odds ratio".
+    """A league table in the given order of treatments; ``measure`` is in words, such as "odds ratio", and so
+    is the intervals' ``level``.
 
     The caption says how to read it: the row's treatment versus the column's. Entries for treatments that are not
     listed are left out; a pair without an entry shows an en dash. ``highlight`` are the programme's treatments.
     """
     found = {(entry.treatment, entry.reference): entry for entry in entries}
-    how = f" Each cell is the row's treatment versus the column's: {measure} (95% interval)."
+    how = f" Each cell is the row's treatment versus the column's: {measure} ({level} interval)."
     marked = any(e.excludes_null for e in entries)
     how += f" Bold with {EXCLUDES_NULL}: the interval leaves out no difference." if marked else ""
     columns = (Column("Row versus column", "left"), *(Column(name, "center") for name in treatments))

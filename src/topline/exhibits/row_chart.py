@@ -156,9 +156,14 @@ def _draw_row(layout: Layout, row: ChartRow, middle: float, height: float) -> li
         out.append(text(2, y + LEADING * k, part, bold=bold))
     for k, part in enumerate(details):
         out.append(text(2, y + LEADING * (len(labels) - 1) + 14 * (k + 1), part, size=SMALL, muted=True))
-    for words, right in zip(row.columns, layout.columns, strict=False):
-        if plain(words):
-            out.append(text(right, middle + 4.5, words, anchor="end", bold=bold))
+    # The group holds what its numbers share: it is most of a large drawing.
+    numbers = [
+        text(right, middle + 4.5, words)
+        for words, right in zip(row.columns, layout.columns, strict=False)
+        if plain(words)
+    ]
+    if numbers:
+        out.append(tag("g", *numbers, text_anchor="end", font_weight="bold" if bold else None))
     bottom = middle + height / 2
     out.append(line(0, bottom, layout.width, bottom, opacity=0.13))
     return out

@@ -75,6 +75,7 @@ def read_arms(
     """The arms; ``trial`` and ``arm`` are the key. Drug and regimen must join a treatment of the question."""
     arms: list[Arm] = []
     seen: dict[tuple[str, ...], int] = {}
+    nodes: dict[tuple[str, str], str] = {}
     for cells in rows_of(table, problems):
         arm = Arm(
             trial=cells.among("trial", trials, "trial"),
@@ -91,6 +92,15 @@ def read_arms(
         report_duplicate(cells, seen, (arm.trial, arm.arm), "arm")
         if question is not None:
             _check_node(cells, arm, question, problems)
+            node = question.node(arm.treatment, arm.dose_regimen)
+            if node is not None and nodes.setdefault((arm.trial, node), arm.arm) != arm.arm:
+                cells.wrong(
+                    "two arms of a trial join one treatment of the question",
+                    "dose_regimen",
+                    found=f"{nodes[arm.trial, node]!r} and {arm.arm!r} of {arm.trial} are both {node!r}",
+                    expected="each arm of a trial in a treatment of its own",
+                    repair="give each regimen a [[treatments]] entry of its own in case.toml, or correct the cell",
+                )
         arms.append(arm)
     return tuple(arms)
 

@@ -121,6 +121,14 @@ def _check_endpoints(question: Question, check: _Checker) -> None:
         check.among("role", endpoint.role, vocabulary.ROLES, f"{key}.role")
         check.among("kind", endpoint.kind, vocabulary.KINDS, f"{key}.kind")
         check.among("measure", endpoint.measure, vocabulary.MEASURES, f"{key}.measure")
+        if endpoint.headline and endpoint.role == "benefit" and endpoint.measure in set(vocabulary.MEASURES) - {"OR"}:
+            check.wrong(
+                "a headline benefit is compared by odds ratios",
+                f"{key}.measure",
+                found=repr(endpoint.measure),
+                expected="'OR', from which patients of 100 are worked out",
+                repair="leave measure out, or headline",
+            )
     # A headline with a misspelt role has been told already.
     if not any(e.headline and e.role != "harm" and e.kind == "proportion" for e in question.endpoints):
         check.wrong(

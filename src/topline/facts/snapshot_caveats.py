@@ -87,19 +87,18 @@ def _date_uncertain(cut: Cut, question: Question) -> Caveat | None:
     return Caveat(
         code="date_uncertain",
         severity="serious",
-        text=f"{_facts(len(facts))} may not have been known on {cut.day}: the counts became certain only later. "
-        f"They are of {'; '.join(parts)}. A run with strict dates leaves them out.",
+        text=f"{_facts(len(facts))} may not have been known on {cut.day}: the counts became certain only later. They "
+        f"are of {'; '.join(parts)}. A run with strict dates leaves them out.",
         facts=tuple(f.id for f in facts),
     )
 
 
 def _read_at_weeks(facts: list[Fact], labels: dict[str, str]) -> str:
-    """For example ``week 16: EASI-75 and IGA 0/1; week 24: chills; certain only from 2026-06-26``."""
+    """For example ``week 16: EASI-75 and IGA 0/1; week 24: chills``."""
     by_week: dict[int, list[str]] = {}
     for fact in facts:
         by_week.setdefault(fact.week, []).append(labels.get(fact.outcome, fact.outcome))
-    weeks = [f"week {week}: {_listed(by_week[week])}" for week in sorted(by_week)]
-    return "; ".join([*weeks, f"certain only from {_listed(sorted(f.certain_from for f in facts))}"])
+    return "; ".join(f"week {week}: {_listed(by_week[week])}" for week in sorted(by_week))
 
 
 def _dropped(cut: Cut) -> Caveat | None:

@@ -78,6 +78,8 @@ def run_analyses(
         if progress is not None:
             progress(plan.label, done)
         selection = _select(plan, snapshot, question)
+        if plan.sensitivity is not None and not _as_asked(plan, selection, snapshot, question):
+            continue
         fit, selection = _fit(plan, selection, question, programme)
         if plan.sensitivity is None:
             left_out += selection.left_out
@@ -90,6 +92,22 @@ def run_analyses(
                 SensitivityAnalysis(sensitivity=plan.sensitivity, endpoint=plan.endpoint, result=fit.result)
             )
     return AnalysesRun(tuple(main), tuple(sensitivity), tuple(left_out))
+
+
+def _as_asked(plan: AnalysisPlan, selection: Selection, snapshot: FactSnapshot, question: Question) -> bool:
+    """Whether the evidence of the day allows what a sensitivity analysis asks for.
+
+    The trials that it brings back or reads at another week must be in it so, and those that it leaves out must be in
+    the main analysis; else it would show another change than the one that it names.
+    """
+    s = plan.sensitivity
+    assert s is not None
+    read_so = all(selection.weeks.get(trial) == week for trial, week in s.weeks.items())
+    brought = all(trial in selection.weeks for trial in s.include)
+    if not s.exclude:
+        return read_so and brought
+    main = _select(AnalysisPlan(plan.network, plan.endpoint), snapshot, question)
+    return read_so and brought and all(trial in main.weeks for trial in s.exclude)
 
 
 def _select(plan: AnalysisPlan, snapshot: FactSnapshot, question: Question) -> Selection:

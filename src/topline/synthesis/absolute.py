@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, ndtri
 
 from topline.errors import ArgumentError, FitError
 from topline.records import (
@@ -32,12 +33,12 @@ def absolute_outcomes(
     """The proportion of responders on every treatment of ``fit``, and its difference from the reference.
 
     The baseline is the random-effects mean of the logit over the reference arms of the network (``question.baseline``
-    is ``pooled``) or the reference arm of the trial that it names. In each draw, logit(rate) = baseline + log odds
+    is ``pooled``), or the reference arm of the trial that it names where that trial is in this network; where it is
+    not, the baseline is pooled and a caveat says so. In each draw, logit(rate) = baseline + log odds
     ratio, the two drawn independently (NICE DSU Technical Support Document 5, section 2); the estimates are means of
     the draws, the limits their 2.5% and 97.5% quantiles.
 
-    Raises ``ArgumentError`` when the fit is not on the odds ratio or the baseline names an unknown trial, ``FitError``
-    when no reference arm has a count.
+    Raises ``ArgumentError`` when the fit is not on the odds ratio, ``FitError`` when no reference arm has a count.
     """
     if fit.result.measure != "OR":
         raise ArgumentError(
@@ -47,14 +48,14 @@ def absolute_outcomes(
             repair="fit the endpoint with measure='OR'",
         )
     reference = fit.result.reference
-    arms = _baseline_arms(selection.arms, reference, question.baseline)
+    arms, method = _baseline(selection.arms, reference, question.baseline)
     pooled = pooled_logit(np.array([a.events for a in arms], dtype=float), np.array([a.n for a in arms], dtype=float))
     effects = fit.draws(n_draws, seed)
     # The baseline's draws: the midpoints of equal-probability strata in a seeded order of their own.
     order = np.random.default_rng(seed + 1).permutation(n_draws)
-    logit = pooled.mean + pooled.se * _normal_quantile((order + 0.5) / n_draws)
-    base_rate = _expit(logit)
-    rates = _expit(logit[:, None] + effects)
+    logit = pooled.mean + pooled.se * ndtri((order + 0.5) / n_draws)
+    base_rate = expit(logit)
+    rates = expit(logit[:, None] + effects)
     treatments = fit.result.treatments
     outcomes = tuple(
         AbsoluteOutcome(
@@ -68,8 +69,7 @@ def absolute_outcomes(
     facts = tuple(a.fact for a in arms if a.fact)
     spec = {
         "baseline": question.baseline,
-        "method": "DerSimonian-Laird random-effects mean of the logit",
-        "tau2_baseline": "estimated",
+        "method": method,
         "n_draws": n_draws,
     }
     return AbsoluteOutcomes(
@@ -82,52 +82,47 @@ def absolute_outcomes(
         baseline=Baseline(
             treatment=reference,
             rate=_interval(base_rate),
-            method=f"random-effects mean of the logit over {len(arms)} {reference} arms",
+            method=method,
             n_arms=len(arms),
             n_patients=int(sum(a.n or 0 for a in arms)),
             facts=facts,
         ),
         outcomes=outcomes,
-        caveats=(
-            Caveat(
-                code="baseline_independent",
-                severity="minor",
-                text="Rates per 100 patients combine the odds ratios with the pooled "
-                f"{reference} rate of the same trials; the two are drawn independently.",
-                facts=facts,
-            ),
-        ),
+        caveats=_caveats(selection, question, reference, facts),
     )
 
 
-def _baseline_arms(arms: Sequence[StudyArm], reference: str, baseline: str) -> list[StudyArm]:
+def _caveats(selection: Selection, question: Question, reference: str, facts: tuple[str, ...]) -> tuple[Caveat, ...]:
+    independent = Caveat(
+        code="baseline_independent",
+        severity="minor",
+        text=f"Rates per 100 patients combine the odds ratios with the {reference} rate of the same trials; the two "
+        "are drawn independently.",
+        facts=facts,
+    )
+    if question.baseline == "pooled" or question.baseline in {a.study for a in selection.arms}:
+        return (independent,)
+    elsewhere = Caveat(
+        code="baseline_elsewhere",
+        text=f"{selection.endpoint.label}, {selection.network.label}: the baseline that was asked for, "
+        f"{question.baseline}, is not in this network; the {reference} arms are pooled in its place.",
+        facts=facts,
+    )
+    return (independent, elsewhere)
+
+
+def _baseline(arms: Sequence[StudyArm], reference: str, asked: str) -> tuple[list[StudyArm], str]:
+    """The reference arms that the baseline rests on, and how they are put together in words."""
     found = [a for a in arms if a.treatment == reference and a.events is not None and a.n]
-    if baseline != "pooled":
-        studies = sorted({a.study for a in found})
-        found = [a for a in found if a.study == baseline]
-        if not found:
-            raise ArgumentError(
-                "the baseline names a trial that has no such arm here",
-                found=repr(baseline),
-                expected="'pooled' or one of " + ", ".join(studies),
-            )
     if not found:
         raise FitError(f"no {reference} arm has a count, so there is no baseline rate to stand on")
-    return found
+    named = [a for a in found if a.study == asked]
+    if named:
+        return named, f"the {reference} arm of {asked}"
+    method = f"random-effects mean (DerSimonian-Laird) of the logit over {len(found)} {reference} arms"
+    return found, method if len(found) > 1 else f"the {reference} arm of {found[0].study}"
 
 
 def _interval(draws: NDArray[np.float64]) -> Interval:
     lower, upper = np.quantile(draws, [0.025, 0.975])
     return Interval(estimate=float(draws.mean()), lower=float(lower), upper=float(upper))
-
-
-def _expit(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import expit
-
-    return np.asarray(expit(x), dtype=float)
-
-
-def _normal_quantile(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(u), dtype=float)

@@ -40,7 +40,8 @@ def _model(estimate: Estimate) -> Iterator[Caveat]:
             "The estimate of heterogeneity between trials is 0, the edge of what it can be. With few trials for each "
             "comparison that does not prove that there is none, and the intervals are too narrow if there is some."
         )
-        yield Caveat(code="tau2_at_zero", text=text)
+        more = estimate.q_parts.total > estimate.q_parts.df
+        yield Caveat(code="tau2_at_zero", text=text, severity="serious" if more else "moderate")
     if spec.model == "common":
         text = "The model takes the effect to be the same in all trials, so there is no prediction interval."
         yield Caveat(code="common_effect", text=text, severity="moderate")

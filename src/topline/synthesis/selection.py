@@ -144,7 +144,9 @@ def _arms_of(
 def _one_per_arm(facts: list[Fact]) -> list[Fact]:
     """One fact an arm: a reported count before one that was derived, then by source."""
     best: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda f: (f.n is None, f.events_status != "reported", f.status, f.source_id)):
+    for fact in sorted(
+        facts, key=lambda f: (f.n is None, f.events_status != "reported", f.status != "verified", f.source_id)
+    ):
         best.setdefault(fact.arm, fact)
     return sorted(best.values(), key=lambda f: f.arm)
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from topline.errors import FitError
 from topline.estimators import find_root
-from topline.synthesis.arrays.laplacian import ArmArrays, Array, solve, trace_p, trace_r
+from topline.synthesis.arrays.laplacian import ArmArrays, Array, Solution, solve, trace_p, trace_r
 
 
 def tau2_moments(arms: ArmArrays) -> float:
@@ -22,7 +23,19 @@ def tau2_moments(arms: ArmArrays) -> float:
     if arms.degrees < 1:
         return 0.0
     at_zero = solve(arms, 0.0)
-    return max(0.0, (at_zero.q - arms.degrees) / (0.5 * trace_p(arms, at_zero)))
+    return max(0.0, (at_zero.q - arms.degrees) / (0.5 * _positive_trace(arms, at_zero)))
+
+
+def _positive_trace(arms: ArmArrays, solution: Solution) -> float:
+    """tr(P), which is above 0 but for rounding. Raises ``FitError`` where rounding has eaten it."""
+    trace = trace_p(arms, solution)
+    if not trace > 0:
+        raise FitError(
+            "the variances differ by more than numbers can hold",
+            found=f"arm variances from {arms.v.min():.3g} to {arms.v.max():.3g}",
+            repair="look for a standard error in the wrong unit, or leave the extreme study out",
+        )
+    return trace
 
 
 def typical_variance(arms: ArmArrays) -> float | None:
@@ -31,7 +44,7 @@ def typical_variance(arms: ArmArrays) -> float | None:
     For two-arm studies of one comparison it is their s2 (Higgins and Thompson 2002, Stat Med 21:1539, equation 9). With
     it, tau2/(tau2 + s2) of the moment estimator equals (Q - df)/Q in any network.
     """
-    return arms.degrees / (0.5 * trace_p(arms, solve(arms, 0.0))) if arms.degrees > 0 else None
+    return arms.degrees / (0.5 * _positive_trace(arms, solve(arms, 0.0))) if arms.degrees > 0 else None
 
 
 def score(arms: ArmArrays, tau2: float, restricted: bool) -> float:
