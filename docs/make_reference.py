@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,12 +22,24 @@ REFERENCE = Path(__file__).parent / "reference"
 def pages() -> dict[str, str]:
     """Every generated file of the reference by its path under ``docs/reference``."""
     files = {
-        f"schemas/{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        f"schemas/{name}.json": json.dumps(in_order(schema), indent=2, ensure_ascii=False) + "\n"
         for name, schema in contract_schemas().items()
     }
     files["command-line.md"] = command_line_page()
     files["python.md"] = python_page()
     return files
+
+
+def in_order(schema: Any) -> Any:
+    """The schema with its alternatives sorted, which versions of msgspec list in different orders."""
+    if isinstance(schema, list):
+        return [in_order(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    ordered = {key: in_order(value) for key, value in schema.items()}
+    if "anyOf" in ordered:
+        ordered["anyOf"] = sorted(ordered["anyOf"], key=json.dumps)
+    return ordered
 
 
 def command_line_page() -> str:
