@@ -300,3 +300,25 @@ def test_with_json_a_wrong_argument_is_one_json_object_too(command, arguments):
     answer = command(*arguments)
     assert answer.status == 2
     assert json.loads(answer.err)["error"]["code"] == "argument"
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_result_never_replaces_the_data(command, table, option):
+    path = table(GOOD)
+    answer = command("nma", str(path), option, str(path))
+    assert answer.status == 2
+    assert "name one file" in answer.err
+    assert path.read_text(encoding="utf-8") == GOOD
+
+
+def test_one_result_never_replaces_the_other(command, table, tmp_path):
+    target = tmp_path / "result"
+    answer = command("nma", str(table(GOOD)), "--json", str(target), "--html", str(target))
+    assert answer.status == 2
+    assert "name one file" in answer.err
+    assert not target.exists()
+
+
+def test_ratios_are_not_taken_for_logs(refused, table):
+    path = table("study,treatment1,treatment2,HR,se\nA,x,y,0.5,0.2\nB,x,y,0.6,0.2\n")
+    refused("nma", str(path), "--measure", "HR", "--columns", "estimate=HR", words=["row 2", "logs", "ln(HR)"])

@@ -105,7 +105,7 @@ def test_strict_dates_leave_out_what_was_not_surely_known(brief_of):
     assert horizon(default) == {"chills", "pyrexia", "nasopharyngitis", "urti", "sae"}
     assert horizon(strict) == set()
     assert strict.run.strict_dates
-    assert "not known" in strict.finding[-1]
+    assert "not counted against a control" in strict.finding[-1]
     caveat = next(c for c in default.run.caveats if c.code == "date_uncertain")
     assert caveat.severity == "serious"
     assert "ROCKET-HORIZON" in caveat.text

@@ -125,7 +125,26 @@ def test_rivals_are_the_nodes_of_other_drugs(inputs):
 
 def test_harm_that_is_not_known_is_said(inputs):
     silent = replace(inputs, safety=msgspec.structs.replace(inputs.safety, contrasts=(), uncontrolled=()))
-    assert "not known" in said(silent)[-1]
+    last = said(silent)[-1]
+    assert last.startswith("What it costs is not counted against a control, but it was said: ")
+    assert "8 Sep 2025" in last  # the latest event about safety by then, e15 of events.csv
+    still = tuple(e for e in inputs.snapshot.events if e.type not in ("safety_signal", "safety_readout"))
+    nothing = replace(silent, snapshot=msgspec.structs.replace(inputs.snapshot, events=still))
+    assert said(nothing)[-1].startswith("What it costs in harm is not known")
+
+
+def test_what_was_said_of_safety_stands_with_the_harms(inputs_of_today):
+    page, _ = compose(inputs_of_today)
+    harm = page[page.index('<section id="harm"') : page.index('<section id="believing"')]
+    box = page[page.index("How safe") : page.index("On what evidence")]
+    assert "Kaposi sarcoma" in harm
+    assert "Kaposi sarcoma" in box
+
+
+def test_a_head_to_head_trial_that_could_not_enter_is_named(case):
+    caveat = next(c for c in gather_caveats(inputs_on(case, DAY, "dupilumab")) if c.code == "indirect_only")
+    assert "no trial in this network compares dupilumab" in caveat.text
+    assert "Heads Up did compare them, but could not enter." in caveat.text
 
 
 def test_harm_without_a_signal_is_said(inputs):

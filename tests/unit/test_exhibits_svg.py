@@ -37,7 +37,7 @@ def test_any_text_makes_well_formed_xml(content: str) -> None:
 def test_a_number_is_traceable_in_html_and_svg() -> None:
     made = ET.fromstring(words.html(number()))
     assert made.tag == "data"
-    assert made.attrib == {"value": "0.328", "data-id": "n-1", "title": "responders"}
+    assert made.attrib == {"value": "0.328", "data-id": "n-1", "title": "responders [n-1]"}
     assert made.text == "33"
     assert ET.fromstring(svg.text(0, 0, number())).attrib["data-id"] == "n-1"
     mixed = ET.fromstring(svg.text(0, 0, (number(), " of 100")))

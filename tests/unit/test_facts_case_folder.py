@@ -54,6 +54,17 @@ MISTAKES = [
     ("arms.csv", FIRST_ARM, FIRST_ARM.replace("verified", "verfied"), 2, "n_status", "verfied", "'verified'"),
     ("arms.csv", FIRST_ARM, f"{FIRST_ARM}\n{FIRST_ARM}", 3, "arm", "FIRST, control", "one row for each"),
     ("arms.csv", FIRST_ARM, FIRST_ARM.replace("40.5", "about 40"), 2, "mean_age", "about 40", "a number"),
+    ("arms.csv", FIRST_ARM, FIRST_ARM.replace(",none,", ",TCS,"), 2, "background", "'TCS'", "'none'"),
+    (
+        "outcomes.csv",
+        FIRST_OUTCOME,
+        FIRST_OUTCOME.replace("2020-06", "2999-06"),
+        2,
+        "known_from",
+        "2999-06",
+        "up to today",
+    ),
+    ("events.csv", FIRST_EVENT, FIRST_EVENT.replace("2020", "2999", 1), 2, "known_from", "2999-05-01", "up to today"),
     ("trials.csv", "adults,none,12", "adults,none,twelve", 2, "primary_week", "twelve", "a whole number"),
     ("trials.csv", "3,2020", "3,20", 2, "year", "20", "1900"),
     ("sources.csv", "2021-02-10", "soon", 2, "date", "soon", "n.d."),
@@ -173,6 +184,35 @@ def test_a_second_source_belongs_among_the_alternates(tmp_path):
     problem = next(p for p in refusal(copy) if p.file == "outcomes.csv")
     assert (problem.row, problem.column) == (3, "outcome")
     assert "outcomes_alternates.csv" in problem.repair
+
+
+def test_two_arms_of_a_trial_in_one_treatment_are_refused(tmp_path):
+    copy = copy_of_small(tmp_path)
+    low = "FIRST,low,alphamab,10 mg SC,none,100,verified,,s_reg,a note on the arm"
+    change(copy, "arms.csv", low, f"{low}\n{low.replace('low', 'other', 1)}")
+    (problem,) = refusal(copy)
+    assert (problem.file, problem.row, problem.column) == ("arms.csv", 4, "dose_regimen")
+    for words in ("'low'", "'other'", "FIRST", "'alphamab 10 mg'"):
+        assert words in problem.found
+    assert "a treatment of its own" in problem.expected
+    assert "[[treatments]]" in problem.repair
+
+
+def test_two_regimens_of_a_trial_in_one_treatment_are_refused(tmp_path):
+    copy = copy_of_small(tmp_path)
+    low = "FIRST,low,alphamab,10 mg SC,none,100,verified,,s_reg,a note on the arm"
+    change(copy, "arms.csv", low, f"{low}\n{low.replace('low,alphamab,10', 'other,alphamab,15', 1)}")
+    change(copy, "case.toml", '["10 mg SC"]', '["10 mg SC", "15 mg SC"]')
+    (problem,) = refusal(copy)
+    assert (problem.file, problem.row, problem.column) == ("arms.csv", 4, "dose_regimen")
+
+
+def test_arms_of_two_trials_may_join_one_treatment(tmp_path):
+    copy = copy_of_small(tmp_path)
+    change(copy, "arms.csv", "20 mg SC", "10 mg SC")
+    change(copy, "case.toml", '[[treatments]]\nname = "alphamab 20 mg"\ndrug = "alphamab"\nregimens = ["20 mg SC"]', "")
+    question = read_case(copy).question
+    assert question.node("alphamab", "10 mg SC") == "alphamab 10 mg"
 
 
 def test_text_that_is_not_utf8_is_refused(tmp_path):

@@ -69,6 +69,9 @@ MISTAKES = [
     ('role = "benefit"', 'role = "good"', "endpoints[1].role", "'benefit'"),
     ('kind = "mean"', 'kind = "median"', "endpoints[3].kind", "'mean'"),
     ('measure = "MD"', 'measure = "XX"', "endpoints[3].measure", "'MD'"),
+    # a headline is said in patients of 100, which come from odds ratios
+    ("headline = true", 'headline = true\nmeasure = "RR"', "endpoints[1].measure", "'OR'"),
+    ("headline = true", 'headline = true\nmeasure = "RD"', "endpoints[1].measure", "'OR'"),
     ('id = "rash"', 'id = "cure"', "endpoints[2].id", "a name of its own"),
     ('role = "harm"', 'role = "harm"\nheadline = "yes"', "endpoints[2].headline", "true or false"),
     ('severity = "minor"', 'severity = "mild"', "caveats[1].severity", "one of 'minor'"),
@@ -91,6 +94,23 @@ def test_a_mistake_is_refused_at_its_key(tmp_path, old, new, key, expected):
     assert expected in problem.expected
     assert problem.found
     assert problem.repair
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("headline = true", 'headline = true\nmeasure = "OR"'),
+        ('role = "harm"', 'role = "harm"\nmeasure = "RR"'),
+        ('role = "harm"', 'role = "harm"\nheadline = true\nmeasure = "RR"'),
+    ],
+    ids=["an odds ratio", "a harm", "a harm in the headline"],
+)
+def test_a_measure_that_fits_is_not_refused(tmp_path, old, new):
+    copy = tmp_path / "copy"
+    shutil.copytree(SMALL, copy)
+    text = (SMALL / "case.toml").read_text(encoding="utf-8")
+    (copy / "case.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert read_case(copy).question.endpoints[0].measure == "OR"
 
 
 def test_text_that_is_not_toml_is_refused(tmp_path):

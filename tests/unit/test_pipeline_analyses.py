@@ -8,6 +8,7 @@ from topline.pipeline.analyses import AnalysisPlan, plan_analyses, run_analyses
 from topline.records import (
     Arm,
     Endpoint,
+    Exclusion,
     Fact,
     FactSnapshot,
     MadeBy,
@@ -144,6 +145,67 @@ def test_a_sensitivity_analysis_that_names_a_trial_of_later_days_is_not_asked(na
     plans = plan_analyses(question, question.programmes[0], TRIALS)
     assert not [p for p in plans if p.sensitivity]
     assert [p for p in plan_analyses(question, question.programmes[0], {*TRIALS, "D"}) if p.sensitivity]
+
+
+def asked(case, day, label):
+    """The sensitivity analyses called ``label`` that the shipped case plans on a day, and what they gave."""
+    programme, facts = case.programme("rocatinlimab"), case.snapshot(as_of=day)
+    plans = plan_analyses(case.question, programme, {t.trial for t in facts.trials})
+    mine = [p for p in plans if p.sensitivity and p.sensitivity.label == label]
+    return mine, run_analyses(mine, facts, case.question, programme).sensitivity
+
+
+@pytest.mark.parametrize("day", ["2025-06-30", "2025-11-24"])
+def test_a_week_that_is_not_known_yet_is_not_asked(case, day):
+    # HORIZON is known from 2024-09-24 at week 24, and from 2025-11-25 at week 16
+    planned, done = asked(case, day, "HORIZON read at week 16")
+    assert len(planned) == 1
+    assert done == ()
+
+
+@pytest.mark.parametrize("day", ["2025-11-25", "2026-02-02"])
+def test_a_week_that_is_known_is_asked(case, day):
+    _, (done,) = asked(case, day, "HORIZON read at week 16")
+    horizon = {a.fact for a in done.result.arms if a.study == "ROCKET-HORIZON"}
+    weeks = {f.id: (f.outcome, f.week) for f in case.snapshot(as_of=day).facts}
+    assert {weeks[i] for i in horizon} == {("easi75", 16)}
+    assert len(horizon) == 2
+
+
+def with_sensitivity(**names):
+    changed = msgspec.structs.replace(QUESTION.sensitivities[0], **names)
+    return msgspec.structs.replace(QUESTION, sensitivities=(changed,))
+
+
+def test_to_leave_out_a_trial_that_is_not_in_the_main_analysis_is_not_asked():
+    # C is known, but one of its arms has no number of patients, so it is not in the main analysis either
+    unsized = [*JOINED, ("C", "alpha", None, None), ("C", "placebo", 8, 90)]
+    question = with_sensitivity(exclude=("C",))
+    done = run(unsized, question)
+    assert done.main[0].result.studies == ("A", "B")
+    assert done.sensitivity == ()
+    sized = [*JOINED, ("C", "alpha", 25, 90), ("C", "placebo", 8, 90)]
+    done = run(sized, question)
+    assert done.main[0].result.studies == ("A", "B", "C")
+    assert [s.result.studies for s in done.sensitivity] == [("A", "B")]
+    # one of two is not enough
+    assert run(unsized, with_sensitivity(exclude=("B", "C"))).sensitivity == ()
+
+
+def test_to_bring_back_a_trial_without_counts_is_not_asked():
+    barred = NetworkQuestion(
+        id="alone", label="alone", backgrounds=("none",), exclude=(Exclusion(trial="C", reason="why"),)
+    )
+    question = msgspec.structs.replace(with_sensitivity(include=("C",)), networks=(barred,))
+    assert run([*JOINED, ("C", "alpha", None, None), ("C", "placebo", 8, 90)], question).sensitivity == ()
+    done = run([*JOINED, ("C", "alpha", 25, 90), ("C", "placebo", 8, 90)], question)
+    assert done.main[0].result.studies == ("A", "B")
+    assert [s.result.studies for s in done.sensitivity] == [("A", "B", "C")]
+
+
+def test_a_trial_read_at_the_week_that_it_has():
+    assert run(JOINED, with_sensitivity(weeks={"A": 24})).sensitivity == ()
+    assert len(run(JOINED, with_sensitivity(weeks={"A": 12})).sensitivity) == 1
 
 
 def test_without_a_headline_there_is_nothing_to_plan():

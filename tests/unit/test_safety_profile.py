@@ -154,7 +154,7 @@ def test_core_harms_that_are_missing_are_named(rocatinlimab):
 
 
 def test_many_looks_are_said(rocatinlimab):
-    assert f"{len(rocatinlimab.contrasts)} risk differences" in caveat(rocatinlimab, "unadjusted_intervals").text
+    assert f"were looked at ({len(rocatinlimab.contrasts)})" in caveat(rocatinlimab, "unadjusted_intervals").text
 
 
 def test_it_is_made_from_the_facts_that_it_shows(rocatinlimab):

@@ -46,6 +46,17 @@ def altered(facts, **changes):
     return msgspec.structs.replace(facts, facts=new)
 
 
+def with_two(facts, first, second):
+    """The snapshot with two facts for that arm of ROCKET-HORIZON, which differ from each other as given."""
+    new = []
+    for f in facts.facts:
+        if (f.trial, f.outcome, f.week, f.treatment) == ("ROCKET-HORIZON", "easi75", 24, "rocatinlimab"):
+            new += [msgspec.structs.replace(f, **changes) for changes in (first, second)]
+        else:
+            new.append(f)
+    return msgspec.structs.replace(facts, facts=tuple(new))
+
+
 def test_arms_facts_and_weeks_belong_together(select):
     chosen = select()
     assert len(chosen.arms) == len(chosen.facts)
@@ -205,3 +216,59 @@ def test_every_fact_at_the_week_is_used_or_has_a_reason(select, opened):
     used, left = {f.id for f in chosen.facts}, {x.fact for x in chosen.left_out}
     assert asked <= used | left
     assert not used & left
+
+
+# What is better about the first fact of an arm, beside all that is better about the second.
+BEFORE = [
+    # a known size, though derived, from a later source
+    (
+        {"n": 543, "events_status": "derived from percent", "status": "derived", "source_id": "z"},
+        {"n": None, "events": None, "events_status": "reported", "status": "verified", "source_id": "a"},
+    ),
+    # a reported count, though the row is derived and from a later source
+    (
+        {"events_status": "reported", "status": "derived", "source_id": "z"},
+        {"events_status": "derived from percent", "status": "verified", "source_id": "a"},
+    ),
+    # a verified row, though from a later source
+    (
+        {"events_status": "reported", "status": "verified", "source_id": "z"},
+        {"events_status": "reported", "status": "derived", "source_id": "a"},
+    ),
+    (
+        {"events_status": "derived from percent", "status": "verified", "source_id": "z"},
+        {"events_status": "derived from percent", "status": "derived", "source_id": "a"},
+    ),
+    # all else alike, the first source by name
+    (
+        {"events_status": "reported", "status": "verified", "source_id": "a"},
+        {"events_status": "reported", "status": "verified", "source_id": "z"},
+    ),
+]
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["better first", "better last"])
+@pytest.mark.parametrize(
+    ("better", "worse"), BEFORE, ids=["size", "reported", "verified", "verified, both rebuilt", "source"]
+)
+def test_of_two_facts_for_an_arm_the_better_one_enters(opened, better, worse, turn):
+    facts, question = opened
+    two = [{"id": "fact-better", **better}, {"id": "fact-worse", **worse}]
+    chosen = select_evidence(with_two(facts, *two[::turn]), question, "monotherapy", "easi75")
+    used = [f.id for f in chosen.facts if f.trial == "ROCKET-HORIZON" and f.treatment == "rocatinlimab"]
+    assert used == ["fact-better"]
+    assert "ROCKET-HORIZON" in chosen.weeks
+    assert reasons(chosen, "ROCKET-HORIZON") == {}
+
+
+def test_a_trial_on_a_background_of_no_network_is_told_once(opened):
+    facts, question = opened
+    trials = tuple(
+        msgspec.structs.replace(t, background="another drug") if t.trial == "SOLO 1" else t for t in facts.trials
+    )
+    moved = msgspec.structs.replace(facts, trials=trials)
+    first = select_evidence(moved, question, "monotherapy", "easi75")
+    second = select_evidence(moved, question, "combination", "easi75")
+    assert set(reasons(first, "SOLO 1").values()) == {"its background (another drug) is in no network of the question"}
+    assert "SOLO 1" not in {a.study for a in first.arms}
+    assert reasons(second, "SOLO 1") == {}

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from topline.brief.finding import harm_signals, main_contrasts, rate_numbers, trial_words
+from topline.brief.finding import (
+    harm_signals,
+    main_contrasts,
+    rate_numbers,
+    safety_events,
+    safety_sentence,
+    trial_words,
+)
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import AnalysisNumbers, NumberBook
 from topline.brief.page import Box
@@ -45,11 +52,13 @@ def _how_good(inputs: BriefInputs, book: NumberBook) -> Box | None:
 
 def _how_safe(inputs: BriefInputs, book: NumberBook) -> Box | None:
     mine = main_contrasts(inputs)
+    events = safety_events(inputs)
+    said: tuple[Words, ...] = (safety_sentence(book, events[0]),) if events else ()
     if not mine:
         return Box(
             heading="How safe",
-            big="not known",
-            lines=("No adverse-event counts against a control arm are known.",),
+            big="not counted" if said else "not known",
+            lines=("No adverse-event counts against a control arm are known.", *said),
         )
     signals = harm_signals(inputs)
     shown = signals[:2]
@@ -67,7 +76,7 @@ def _how_safe(inputs: BriefInputs, book: NumberBook) -> Box | None:
     return Box(
         heading="How safe",
         big=joined(big) if big else "nothing clearly more frequent than on " + mine[0].reference,
-        lines=tuple(lines),
+        lines=(*lines, *said),
     )
 
 

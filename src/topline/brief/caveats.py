@@ -114,14 +114,27 @@ def _of_comparisons(inputs: BriefInputs) -> list[Caveat]:
     found = []
     if cells and not any(c.n_direct for c in cells):
         text = (
-            f"{lead.network.label}: no trial compares {inputs.programme.drug} with a rival. Every comparison with them "
-            f"goes through {reference}, and holds only if the trials are alike in patients and conduct."
+            f"{lead.endpoint.label}, {lead.network.label}: no trial in this network compares {inputs.programme.drug} "
+            f"with a rival. Every comparison with them goes through {reference}, and holds only if the trials are "
+            f"alike in patients and conduct.{_head_to_head(inputs)}"
         )
         found.append(Caveat(code="indirect_only", severity="serious", text=text, facts=facts))
     if len(cells) > 1:
         text = f"{len(cells)} comparisons with rivals are made an endpoint; their intervals are not adjusted for that."
         found.append(Caveat(code="unadjusted_comparisons", severity="minor", text=text, facts=facts))
     return found
+
+
+def _head_to_head(inputs: BriefInputs) -> str:
+    """The trials that do compare the drug with a rival, but could not enter."""
+    drug_of = {f.id: f.treatment for f in inputs.snapshot.facts}
+    drugs: dict[str, set[str]] = {}
+    for x in inputs.left_out:
+        if x.fact in drug_of:
+            drugs.setdefault(x.trial, set()).add(drug_of[x.fact])
+    rivals = {inputs.programme.drug, inputs.question.reference}
+    trials = sorted(t for t, seen in drugs.items() if inputs.programme.drug in seen and seen - rivals)
+    return f" {', '.join(trials)} did compare them, but could not enter." if trials else ""
 
 
 def _sources_of_doubt(inputs: BriefInputs) -> list[Caveat]:

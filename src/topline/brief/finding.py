@@ -14,6 +14,8 @@ ENDING = ("trial_stopped", "rejection")
 # … unless one of these came after it.
 REVIVING = ("trial_started", "filing_submitted", "approval")
 
+SAFETY = ("safety_signal", "safety_readout", "trial_stopped")
+
 Sentence = tuple[Text, ...]
 
 
@@ -107,9 +109,10 @@ def _verdict(numbers: AnalysisNumbers, treatment: str) -> str:
 def _responders(inputs: BriefInputs, lead: Analysis, numbers: AnalysisNumbers) -> Sentence:
     treatment = inputs.programme.treatment
     return say(
-        "{rate} of 100 patients on {treatment} {respond}, versus {base} on {reference} ({difference})",
+        "{rate} of 100 patients on {treatment}{network} {respond}, versus {base} on {reference} ({difference})",
         rate=numbers.rate(treatment),
         treatment=treatment,
+        network=f" ({lead.network.label})" if len(inputs.question.networks) > 1 else "",
         respond=lead.endpoint.responder or f"respond on {lead.endpoint.label}",
         base=numbers.rate(lead.result.reference),
         reference=lead.result.reference,
@@ -156,7 +159,7 @@ def standing(inputs: BriefInputs, book: NumberBook, analysis: Analysis, treatmen
         drugs=""
         if len(drugs) == len(rivals)
         else (" (", book.count(len(drugs), f"rival drugs in the network: {where}", ids), " drugs at their doses)"),
-        through="" if direct else f", compared only through {analysis.result.reference},",
+        through="" if direct else f", compared here only through {analysis.result.reference},",
         total=book.count(len(rivals), f"rival treatments in the network: {where}", ids),
         k=book.count(len(better), f"rival treatments whose 95% interval is better than {own}: {where}", ids),
         do="does" if len(better) == 1 else "do",
@@ -218,9 +221,25 @@ def harm_signals(inputs: BriefInputs) -> list[AdverseEventContrast]:
     return [c for c in main_contrasts(inputs) if c.signal == "more"]
 
 
+def safety_events(inputs: BriefInputs) -> list[DatedEvent]:
+    """What was said or done about the programme's safety, the latest first."""
+    return [e for e in reversed(own_events(inputs)) if e.type in SAFETY]
+
+
+def safety_sentence(book: NumberBook, event: DatedEvent) -> Sentence:
+    """A dated safety event in a sentence."""
+    when = book.day(event.event_date or event.known_from, f"date of event {event.event_id}", (event.id,))
+    words = first_clause(event.statement)
+    return say("{words} ({when})", words=book.statement(event, words[:1].upper() + words[1:]), when=when)
+
+
 def _harm(inputs: BriefInputs, book: NumberBook) -> Sentence:
     signals = harm_signals(inputs)
     mine = main_contrasts(inputs)
+    events = safety_events(inputs)
+    if not mine and events:
+        said = safety_sentence(book, events[0])
+        return say("What it costs is not counted against a control, but it was said: {event}.", event=said)
     if not mine:
         return ("What it costs in harm is not known: there are no adverse-event counts against a control.",)
     if not signals:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from topline.brief.finding import difference_number, harm_signals, rate_numbers, trial_words
+from topline.brief.finding import difference_number, harm_signals, rate_numbers, safety_events, trial_words
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Block, Folded, Heading, Paragraph, Section
 from topline.exhibits import Column, Figure, HarmRow, Row, Table, Words, harm_chart
 from topline.exhibits.prose import joined, say
 from topline.exhibits.text import listed, of_100, of_100_interval
-from topline.records import AdverseEventContrast, UncontrolledRate
+from topline.records import AdverseEventContrast, DatedEvent, UncontrolledRate
 
 WORDS = {"more": "more", "fewer": "fewer", "unclear": "not settled"}
 
@@ -17,9 +17,12 @@ WORDS = {"more": "more", "fewer": "fewer", "unclear": "not settled"}
 def harm_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
     """The section, or None when no adverse event of the drug has a count."""
     safety = inputs.safety
-    if not safety.contrasts and not safety.uncontrolled:
+    events = safety_events(inputs)
+    if not safety.contrasts and not safety.uncontrolled and not events:
         return None
     blocks: list[Block] = []
+    if events:
+        blocks.append(_events_table(book, events))
     lead = [c for c in safety.contrasts if c.treatment == inputs.programme.treatment]
     trials = dict.fromkeys(c.trial for c in lead)
     blocks += [_figure(book, [c for c in lead if c.trial == trial]) for trial in trials]
@@ -35,6 +38,20 @@ def harm_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
         )
         blocks.append(Folded("Show them", _uncontrolled_table(book, safety.uncontrolled)))
     return Section(id="harm", heading="Harm", finding=_opening(inputs, book), blocks=tuple(blocks))
+
+
+def _events_table(book: NumberBook, events: list[DatedEvent]) -> Table:
+    rows = [
+        Row((book.day(e.event_date or e.known_from, f"date of event {e.event_id}", (e.id,)), book.statement(e)))
+        for e in events
+    ]
+    return Table(
+        "safety-events",
+        "What was said and done about safety, the latest first",
+        (Column("When", "left"), Column("As recorded", "left")),
+        tuple(rows),
+        titles=False,
+    )
 
 
 def _opening(inputs: BriefInputs, book: NumberBook) -> Words:

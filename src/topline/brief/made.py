@@ -87,8 +87,9 @@ def _methods(inputs: BriefInputs, book: NumberBook, run_id: str) -> list[Words]:
             )
         )
     words.append(
-        "Every number on this page carries an id (data-id in the page's source): “topline trace ID” prints the chain "
-        "from it to the facts and their documents. The same content as data is in run.json beside this page."
+        "Every number on this page carries an id (hover over it, or see data-id in the source): “topline trace ID” "
+        "prints the chain from it to the facts and their documents. The same content as data is in run.json beside "
+        "this page."
     )
     return words
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from topline.brief.inputs import Analysis
 from topline.exhibits.effects import MEASURES, PlainEffectWords, natural, patients_of, trials_of
 from topline.exhibits.text import count, date, fixed, of_100, of_100_interval, per_100_with_interval
@@ -41,15 +43,7 @@ class NumberBook:
         known = self._numbers.setdefault(number.id, number)
         if known.text != text:
             # The same quantity shown to other digits: a number of its own, told apart by its text.
-            number = Number(
-                id=identify(prefix, what, how, unit, inputs, text),
-                text=text,
-                value=value,
-                unit=unit,
-                what=what,
-                how=how,
-                made_from=inputs,
-            )
+            number = structs.replace(number, id=identify(prefix, what, how, unit, inputs, text))
             known = self._numbers.setdefault(number.id, number)
         return known
 

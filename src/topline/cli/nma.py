@@ -69,7 +69,7 @@ def command(
     json_target: str | None,
 ) -> None:
     """Network meta-analysis of DATA: a CSV or Excel file, one row an arm (study, treatment, events, n) or a contrast
-    (study, treatment1, treatment2, estimate, se). Columns are found by name.
+    (study, treatment1, treatment2, estimate, se; estimates of ratios are logs). Columns are found by name.
 
     \b
     Examples:
@@ -79,6 +79,7 @@ def command(
     """
     from topline.pipeline import nma, parse_prior
 
+    _refuse_overwriting(data, html_target, json_target)
     measure = measure if measure.lower() == "generic" else measure.upper()
     fit = nma(
         data,
@@ -99,6 +100,24 @@ def command(
         _show(fit.result)
 
 
+def _refuse_overwriting(data: str, html: str | None, json: str | None) -> None:
+    """A result must not replace the data, nor one result the other."""
+    targets = {"DATA": data, "--html": html, "--json": None if json == "-" else json}
+    paths: dict[Path, str] = {}
+    for name, target in targets.items():
+        if target is None:
+            continue
+        path = Path(target).resolve()
+        if path in paths:
+            raise ArgumentError(
+                f"{name} and {paths[path]} name one file",
+                found=target,
+                expected="a file of its own for each",
+                repair=f"give {name} another name",
+            )
+        paths[path] = name
+
+
 def _columns(given: str | None) -> Mapping[str, str] | None:
     if given is None:
         return None
@@ -115,9 +134,10 @@ def _columns(given: str | None) -> Mapping[str, str] | None:
 
 def _show(result: NmaResult) -> None:
     ratio = result.scale == "log"
+    studies = "1 study" if result.n_studies == 1 else f"{result.n_studies} studies"
     click.echo(
-        f"{result.n_studies} studies, {result.n_arms} arms, {result.n_treatments} treatments; "
-        f"{result.model} effects, {result.engine}; tau {fixed(result.tau, 3)}"
+        f"{studies}, {result.n_arms} arms, {result.n_treatments} treatments; {result.model} effects, {result.engine}; "
+        f"tau {fixed(result.tau, 3)}"
     )
     if result.q is not None:
         between = "no closed loop" if result.q.between is None else f"between designs {_p(result.q.p_between)}"

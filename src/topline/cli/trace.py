@@ -18,7 +18,8 @@ from topline.records import Trace, TraceStep
 def command(item: str, run: str | None, everything: bool, json_target: str | None) -> None:
     """Walk a number of a brief back to its source: each step, its facts, and the documents that they stand in.
 
-    ID is what the page shows when you hover over a number (data-id); its start will do.
+    ID ends the note that the page shows when you hover over a number; in the page's source it is data-id. Its start
+    will do.
 
     \b
     Examples:

@@ -219,7 +219,8 @@ def _known(value: float | None) -> TypeGuard[float]:
 
 
 def _round(value: float, decimals: int) -> Decimal:
-    exact = Decimal(repr(float(value)))
+    # Twelve digits: two ways to compute one number must not print as two.
+    exact = Decimal(f"{float(value):.12g}")
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 

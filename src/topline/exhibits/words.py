@@ -68,7 +68,7 @@ def _part_html(part: Text, titles: bool, stacked: bool) -> Markup:
         return Markup('<a href="{}"{}>{}</a>').format(safe(part.address), traced, safe(part.words))
     if not isinstance(part, Number):
         return _stacked(part) if stacked else safe(part)
-    title = Markup(' title="{}"').format(safe(part.what)) if titles and part.what else Markup("")
+    title = Markup(' title="{} [{}]"').format(safe(part.what), safe(part.id)) if titles and part.what else Markup("")
     inside = _stacked(part.text) if stacked else safe(part.text)
     if part.value is None or part.unit == "statement":
         # A sentence or an interval with an id wraps as any other text does; a date stays on its line.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -70,7 +70,11 @@ def read_trials(table: CsvTable | None, sources: Names, problems: list[Problem])
 
 
 def read_arms(
-    table: CsvTable | None, question: Question | None, trials: Names, sources: Names, problems: list[Problem]
+    table: CsvTable | None,
+    question: Question | None,
+    trials: Mapping[str, Trial] | None,
+    sources: Names,
+    problems: list[Problem],
 ) -> tuple[Arm, ...]:
     """The arms; ``trial`` and ``arm`` are the key. Drug and regimen must join a treatment of the question."""
     arms: list[Arm] = []
@@ -90,6 +94,15 @@ def read_arms(
             note=cells.text("note"),
         )
         report_duplicate(cells, seen, (arm.trial, arm.arm), "arm")
+        background = trials[arm.trial].background if trials and arm.trial in trials else arm.background
+        if arm.background != background:
+            cells.wrong(
+                "the arm's background is not its trial's",
+                "background",
+                found=repr(arm.background),
+                expected=f"{background!r}, as trials.csv has it for {arm.trial}",
+                repair="correct the cell here or in trials.csv: networks are chosen by the trial's background",
+            )
         if question is not None:
             _check_node(cells, arm, question, problems)
             node = question.node(arm.treatment, arm.dose_regimen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 import re
 from collections.abc import Collection, Iterator
@@ -105,6 +106,15 @@ class Cells:
             expected = "a date of the calendar as YYYY-MM-DD, or YYYY-MM or YYYY where no more is known"
             self.wrong(f"not a date ({error})", column, found=repr(value), expected=expected, repair="correct the date")
             return ""
+        today = dt.date.today().isoformat()
+        if value > today[: len(value)]:
+            self.wrong(
+                "a day that has not come yet",
+                column,
+                found=value,
+                expected=f"a day up to today, {today}: nothing can be known from a later one",
+                repair="correct the date",
+            )
         return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,6 +11,7 @@ from topline.facts.locators import DATA_KINDS, source_kind
 from topline.records import DatedEvent, Fact, Source, identify
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 WITHHELD = "withheld: the document is of a later day than the run"
 
@@ -70,12 +72,16 @@ def seen_fact(fact: Fact, hidden: frozenset[str], day: str) -> Fact:
     )
 
 
-def seen_event(event: DatedEvent, hidden: frozenset[str], day: str) -> DatedEvent:
-    """The event without words of a later day, and without a date of its own that had not come yet."""
+def seen_event(event: DatedEvent, hidden: frozenset[str], publishers: Mapping[str, str], day: str) -> DatedEvent:
+    """The event without words of a later day, and without a date of its own that had not come yet.
+
+    The id of a source in its statement becomes the publisher's name: an id means nothing to a reader.
+    """
+    words = without_later_clauses(event.statement, day)
     ahead = event.date_precision == "day" and event.event_date is not None and event.event_date > day
     return msgspec.structs.replace(
         event,
-        statement=without_later_clauses(event.statement, day),
+        statement=_WORD.sub(lambda match: publishers.get(match.group(), match.group()), words),
         event_date=None if ahead else event.event_date,
         source_id=alias(event.source_id) if event.source_id in hidden else event.source_id,
     )

@@ -71,6 +71,8 @@ def _read(connection: sa.Connection, day: str, strict: bool) -> Cut:
     facts_date = schema.facts.c.certain_day if strict else schema.facts.c.known_day
     visible = facts_date <= day
     hidden = _hidden_sources(connection, day)
+    named = connection.execute(sa.select(schema.sources.c.source_id, schema.sources.c.publisher))
+    publishers = {row.source_id: row.publisher for row in named}
     facts = tuple(seen_fact(f, hidden, day) for f in _facts(connection, visible, day))
     return Cut(
         day=day,
@@ -78,7 +80,7 @@ def _read(connection: sa.Connection, day: str, strict: bool) -> Cut:
         facts=facts,
         uncertain=_ids(connection, visible, schema.facts.c.certain_day > day),
         dropped=_ids(connection, schema.facts.c.known_day <= day, ~visible),
-        events=tuple(seen_event(e, hidden, day) for e in _events(connection, day)),
+        events=tuple(seen_event(e, hidden, publishers, day) for e in _events(connection, day)),
         assumptions=_assumptions(connection, day, hidden),
         trials=_trials(connection, visible, day, hidden),
         arms=_arms(connection, visible, hidden),

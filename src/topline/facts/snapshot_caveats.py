@@ -143,8 +143,8 @@ def _derived(cut: Cut) -> Caveat | None:
     trials = _listed(f.trial for f in facts)
     return Caveat(
         code="derived_rows",
-        text=f"{_facts(len(facts))} were not read in a source as they stand but derived from other published numbers: "
-        f"{trials}.",
+        text=f"{_facts(len(facts))} {'was' if len(facts) == 1 else 'were'} not read in a source, but "
+        f"derived from other published numbers: {trials}.",
         facts=tuple(f.id for f in facts),
     )
 

@@ -39,16 +39,18 @@ class Case:
         return take_snapshot(self.store, as_of=as_of_date(as_of), strict_dates=strict_dates)
 
     def programme(self, name: str) -> Programme:
-        """The programme called ``name`` (case is ignored; its aliases count).
+        """The programme called ``name`` (capitals, spaces and hyphens are ignored; its aliases count).
 
         Raises ``UnknownNameError`` with the near names.
         """
-        wanted = str(name).strip().lower()
+        wanted = _plain_name(str(name))
         for programme in self.question.programmes:
-            if wanted in {programme.name.lower(), *(a.lower() for a in programme.aliases)}:
+            if wanted in {_plain_name(n) for n in (programme.name, *programme.aliases)}:
                 return programme
         known = [p.name for p in self.question.programmes]
-        raise UnknownNameError.among("programme", str(name), known, repair="topline programmes lists what there is")
+        raise UnknownNameError.among(
+            "programme", str(name), known, repair="topline programmes, with the same --case, lists what there is"
+        )
 
     def programmes(self, *, as_of: str | date | None = None, strict_dates: bool = False) -> ProgrammeList:
         """What there is to write a brief on, as of a date."""
@@ -114,6 +116,11 @@ class Case:
         chosen = self.programme(programme)
         snapshot = self.snapshot(as_of=as_of, strict_dates=strict_dates)
         return make_brief(self.question, chosen, snapshot, progress=progress)
+
+
+def _plain_name(name: str) -> str:
+    """A name without what people write differently: capitals, spaces, hyphens."""
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _entry(programme: Programme, question: Question, snapshot: FactSnapshot) -> ProgrammeEntry:

@@ -171,8 +171,8 @@ def _caveats(
             Caveat(
                 code="unadjusted_intervals",
                 severity="minor",
-                text=f"{len(contrasts)} risk differences of adverse events were looked at; their intervals are not "
-                "adjusted for that.",
+                text="The intervals of risk differences of adverse events are not adjusted for how many were looked at "
+                f"({len(contrasts)}).",
                 facts=tuple(sorted({f for c in contrasts for f in c.facts})),
             )
         )

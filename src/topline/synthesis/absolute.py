@@ -100,12 +100,13 @@ def _caveats(selection: Selection, question: Question, reference: str, facts: tu
         "are drawn independently.",
         facts=facts,
     )
-    if question.baseline == "pooled" or question.baseline in {a.study for a in selection.arms}:
+    at_home = {a.study for a in selection.arms if a.treatment == reference}
+    if question.baseline == "pooled" or question.baseline in at_home:
         return (independent,)
     elsewhere = Caveat(
         code="baseline_elsewhere",
         text=f"{selection.endpoint.label}, {selection.network.label}: the baseline that was asked for, "
-        f"{question.baseline}, is not in this network; the {reference} arms are pooled in its place.",
+        f"{question.baseline}, has no {reference} arm in this network; the {reference} arms are pooled in its place.",
         facts=facts,
     )
     return (independent, elsewhere)

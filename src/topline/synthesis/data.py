@@ -29,6 +29,10 @@ class _Usable:
     caveats: tuple[Caveat, ...]
 
 
+# What a column of ratios, not of their logs, is called.
+RATIO_NAMES = ("OR", "RR", "HR", "IRR", "RATIO", "ODDS RATIO", "RISK RATIO", "HAZARD RATIO", "RATE RATIO")
+
+
 def read_network(
     data: Any, *, measure: str, columns: Mapping[str, str] | None = None, continuity: float = 0.5
 ) -> Network:
@@ -203,9 +207,25 @@ def _filled(arm: StudyArm) -> dict[str, Any]:
     return {name: value for name in arm.__struct_fields__ if (value := getattr(arm, name)) is not None}
 
 
+def _refuse_ratios(table: Table, measure: Measure) -> None:
+    """Refuse a column of estimates that is called like the ratio itself: estimates of ratios are logs."""
+    for i in range(table.n_rows):
+        name = table.sources[i].get("estimate", "") if table.sources else ""
+        if name.strip().upper() in RATIO_NAMES:
+            raise table.error(
+                i,
+                "estimate",
+                f"the column {name!r} looks like the ratio itself, and estimates of a {measure.name} are logs",
+                expected=f"the natural logarithm of the {measure.name}, and the standard error of that logarithm",
+                repair=f"add a column with ln({name}); from a 95% interval, se = (ln(upper) - ln(lower)) / 3.92",
+            )
+
+
 def _from_contrasts(table: Table, measure: Measure, continuity: float) -> Network:
     origin = TableRows(table)
     columns = table.columns
+    if measure.scale == "log":
+        _refuse_ratios(table, measure)
     groups: dict[str, list[Contrast]] = {}
     missing = []
     for i in range(table.n_rows):
@@ -221,6 +241,13 @@ def _from_contrasts(table: Table, measure: Measure, continuity: float) -> Networ
     )
     rounded = [s.study for s in fitted if s.rounded]
     caveats = []
+    estimates = [c.estimate for own in groups.values() for c in own]
+    if measure.scale == "log" and len(estimates) > 2 and min(estimates) > 0:
+        text = (
+            f"Every estimate is above 0. They are taken as logs of the {measure.name}, as they must be; ratios that "
+            "were not logged would look like this."
+        )
+        caveats.append(Caveat(code="estimates_all_positive", text=text))
     if missing:
         text = f"Contrasts without an estimate or a standard error are left out: {', '.join(missing)}."
         caveats.append(Caveat(code="incomplete_contrasts", text=text))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from topline import __version__
 from topline.errors import ArgumentError
 from topline.exhibits import Figure
-from topline.records import NmaResult, identify, made_by
+from topline.records import Caveat, NmaResult, identify, made_by
 from topline.synthesis import contributions as contributions_of
 from topline.synthesis import effects as effects_of
 from topline.synthesis import inconsistency as inconsistency_of
@@ -79,6 +79,16 @@ class NmaFit:
         Normal with ``mean`` and ``covariance``, or draws from the posterior. The rows stand in random order.
         """
         return draws(self.estimate.mixture, n, seed)
+
+    @property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """What must be known before the numbers are believed."""
+        return self.result.caveats
+
+    def __str__(self) -> str:
+        lines = [repr(self), "", self.forest().to_text().rstrip()]
+        lines += [f"caveat ({c.severity}): {c.text}" for c in self.caveats]
+        return "\n".join(lines)
 
     def effects(self) -> Any:
         """Every treatment versus the reference; ``display_*`` is on the natural scale."""

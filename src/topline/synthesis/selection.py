@@ -65,6 +65,7 @@ def select_evidence(
     for trial in snapshot.trials:
         facts = by_trial.get(trial.trial, [])
         if trial.background not in network.backgrounds or not facts:
+            left += _in_no_network(facts, trial, network, question)
             continue
         week = _week_of(trial, question, weeks or {})
         nodes = _Nodes(question, frozenset(treatments))
@@ -82,6 +83,17 @@ def select_evidence(
         left_out=tuple(left),
         caveats=_caveats([f for f, _ in kept], read_at, f"{endpoint.label}, {network.label}"),
     )
+
+
+def _in_no_network(facts: list[Fact], trial: Trial, network: NetworkQuestion, question: Question) -> list[LeftOut]:
+    """A trial on a background of no network at all: told once, with the question's first network."""
+    if network is not question.networks[0] or any(trial.background in n.backgrounds for n in question.networks):
+        return []
+    reason = f"its background ({trial.background or 'none given'}) is in no network of the question"
+    return [
+        LeftOut(network=network.id, endpoint=f.outcome, trial=f.trial, arm=f.arm, reason=reason, fact=f.id)
+        for f in facts
+    ]
 
 
 @dataclass(frozen=True)

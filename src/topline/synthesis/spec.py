@@ -76,6 +76,7 @@ def plan(
     seed: int = 20260101,
 ) -> ModelSpec:
     """Resolve every default. Raises ``ArgumentError`` (``UnknownNameError``) for what can't be understood."""
+    model, engine = model.lower(), engine.lower()
     if model not in MODELS:
         raise UnknownNameError.among("model", model, MODELS)
     if engine not in ENGINES:
@@ -92,7 +93,7 @@ def plan(
         raise ArgumentError(
             "only the Bayesian engine takes a prior",
             found=f"engine {engine!r} with a prior",
-            repair="set engine='bayes', or leave the prior out",
+            repair="set engine='bayes' (--engine bayes), or leave the prior out",
         )
     chosen = [name for name, given in (("reference", reference), ("prior", prior)) if given is None]
     return ModelSpec(

@@ -12,7 +12,7 @@ from topline.tables.roles import Candidates, ready_to_paste
 
 _FORMS = (
     "one row an arm: study, treatment, and events and n (or events and exposure, mean sd n, mean se); "
-    "one row a contrast: study, treatment1, treatment2, estimate, se; "
+    "one row a contrast: study, treatment1, treatment2, estimate (of a ratio its logarithm), se; "
     "or one row a study: study, events1, n1, events2, n2 (or mean1 sd1 n1 …)"
 )
 
