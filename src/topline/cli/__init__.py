@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from topline import __version__
+from topline.cli.options import HELP
 from topline.errors import ArgumentError, ToplineError
 
 # One line a verb, here so that the help needs no import of the verb.
@@ -43,7 +44,7 @@ class LazyVerbs(click.Group):
             formatter.write_dl([(verb, VERBS[verb]) for verb in self.list_commands(ctx)])
 
 
-@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyVerbs, context_settings=HELP)
 @click.version_option(__version__, prog_name="topline")
 def topline() -> None:
     """From topline results to a decision: every number traceable to its source, as of any date.

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from topline.cli.options import case_option, date_options
+from topline.cli.options import HELP, case_option, date_options
 from topline.cli.screen import drawn_progress
 
 
-@click.command("brief")
+@click.command("brief", context_settings=HELP)
 @click.argument("programme")
 @case_option
 @date_options

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from topline.cli.options import case_option, date_options, json_option, write_json
+from topline.cli.options import HELP, case_option, date_options, json_option, write_json
 from topline.cli.screen import show_table
 from topline.records import FactList, FactRow
 
 
-@click.group("facts")
+@click.group("facts", context_settings=HELP)
 def command() -> None:
     """Show the evidence: every fact with its source and date.
 
@@ -20,7 +20,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", context_settings=HELP)
 @case_option
 @click.option("--trial", metavar="NAME", help="Only this trial.")
 @click.option("--outcome", metavar="CODE", help="Only this outcome, such as easi75.")
@@ -83,7 +83,7 @@ def _row(row: FactRow) -> tuple[str, ...]:
     return (f.id, f.trial, f.arm, f.outcome, str(f.week), f"{events}/{n}", percent, f.known_from, f.status, f.source_id)
 
 
-@command.command("show")
+@command.command("show", context_settings=HELP)
 @click.argument("fact_id")
 @case_option
 @date_options

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from topline.cli.options import json_option, write_json
+from topline.cli.options import HELP, json_option, write_json
 from topline.cli.screen import show_table
 from topline.errors import ArgumentError
 from topline.exhibits.text import fixed, p_value, ratio_with_interval
 from topline.records import NmaResult
 
 
-@click.command("nma")
+@click.command("nma", context_settings=HELP)
 @click.argument("data", metavar="DATA")
 @click.option(
     "--measure",

@@ -11,6 +11,9 @@ import click
 from topline.errors import ArgumentError
 from topline.records import to_json
 
+# Every command says it itself, so that it answers alike however it is reached.
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

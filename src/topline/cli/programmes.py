@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from topline.cli.options import case_option, date_options, json_option, write_json
+from topline.cli.options import HELP, case_option, date_options, json_option, write_json
 from topline.cli.screen import show_table
 
 
-@click.command("programmes")
+@click.command("programmes", context_settings=HELP)
 @case_option
 @date_options
 @json_option

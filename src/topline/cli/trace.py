@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from topline.cli.options import json_option, write_json
+from topline.cli.options import HELP, json_option, write_json
 from topline.records import Trace, TraceStep
 
 
-@click.command("trace")
+@click.command("trace", context_settings=HELP)
 @click.argument("item", metavar="ID")
 @click.option("--run", "run", metavar="FILE", default=None, help="A run.json.  [default: the newest under out/]")
 @click.option(
