@@ -31,12 +31,14 @@ def pages() -> dict[str, str]:
 
 
 def in_order(schema: Any) -> Any:
-    """The schema with its alternatives sorted, which versions of msgspec list in different orders."""
+    """The schema alike under every version: alternatives sorted, and descriptions without the code's indentation."""
     if isinstance(schema, list):
         return [in_order(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     ordered = {key: in_order(value) for key, value in schema.items()}
+    if isinstance(ordered.get("description"), str):
+        ordered["description"] = inspect.cleandoc(ordered["description"])
     if "anyOf" in ordered:
         ordered["anyOf"] = sorted(ordered["anyOf"], key=json.dumps)
     return ordered
