@@ -101,8 +101,9 @@ def test_a_league_states_its_direction_and_shows_every_ordered_pair() -> None:
     root = ET.fromstring(f"<div>{table.to_html()}</div>")
     caption = "".join(next(root.iter("caption")).itertext())
     assert "row's treatment versus the column's: odds ratio (95% interval)" in caption
-    assert [d.attrib["data-id"] for d in root.iter("data")] == [f"n-{i}" for i in range(5)]
-    assert [d.attrib for d in root.iter("data") if "title" in d.attrib] == []
+    traced = [e for e in root.iter() if "data-id" in e.attrib]
+    assert [e.attrib["data-id"] for e in traced] == [f"n-{i}" for i in range(5)]
+    assert [e.attrib for e in traced if "title" in e.attrib] == []
     grid = table.to_grid()
     assert grid[0] == ["Row versus column", "drug", "rival <b>", "placebo"]
     assert grid[1] == ["drug", "drug", "*0.5 (1.1 to 9.0)", "1.5 (1.1 to 9.0)"]
@@ -116,7 +117,14 @@ def test_a_league_marks_by_more_than_colour() -> None:
     assert "*" in "".join(next(root.iter("caption")).itertext())
     highlighted = [tr.attrib.get("class") for tr in root.iter("tr")]
     assert highlighted == [None, "programme", None, None]
-    assert [td.attrib["class"] for td in root.iter("td") if "own" in td.attrib["class"]] == ["c own"] * 3
+    assert [td.attrib["class"] for td in root.iter("td") if "own" in td.attrib.get("class", "")] == ["own"] * 3
+
+
+def test_half_a_league_shows_each_pair_once() -> None:
+    names = ("a", "b", "c")
+    entries = [LeagueEntry(x, y, f"{x}{y}") for x in names for y in names if x != y]
+    grid = league_table("lg", "t", names, entries, measure="odds ratio", half=True).to_grid()
+    assert [row[1:] for row in grid[1:]] == [["a", "ab", "ac"], ["", "b", "bc"], ["", "", "c"]]
 
 
 def test_a_league_takes_intervals_apart_from_estimates() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -12,7 +12,7 @@ from topline.brief.caveats import CaveatGroup, caveat_groups, gather_caveats
 from topline.brief.finding import finding, latest_news
 from topline.brief.harm import harm_section
 from topline.brief.inputs import BriefInputs
-from topline.brief.known import WORDS, event_date, known_section, timeline_figure
+from topline.brief.known import WORDS, event_date, known_section, shown_events, timeline_figure
 from topline.brief.made import made_section
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Section
@@ -63,7 +63,8 @@ def compose(inputs: BriefInputs) -> tuple[str, Run]:
         latest=latest,
         boxes=boxes,
         caveat_groups=groups,
-        strip=timeline_figure(inputs, book, compact=True) if inputs.snapshot.events else None,
+        # Its events are in the table of the first section.
+        strip=replace(timeline_figure(inputs, book, compact=True), table=None) if shown_events(inputs) else None,
         body=sections,
         believing=_believing(book, groups, inputs),
         made=made,
@@ -92,7 +93,7 @@ def _records(inputs: BriefInputs) -> list[Record]:
 def _sources(inputs: BriefInputs) -> tuple[Source, ...]:
     """The sources in order of use: those of the events by date, then those of the facts."""
     by_id = {s.source_id: s for s in inputs.snapshot.sources}
-    events = sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id))
+    events = shown_events(inputs)
     facts = [f for f in inputs.snapshot.facts if f.id in inputs.used]
     order = [e.source_id for e in events] + [i for f in facts for i in (f.source_id, *f.also)]
     return tuple(by_id[i] for i in dict.fromkeys(order) if i in by_id)
@@ -187,7 +188,7 @@ def _run(
         records=tuple(_entry(r, inputs) for r in records),
         numbers=book.numbers,
         facts=tuple(f for f in inputs.snapshot.facts if f.id in inputs.used),
-        events=inputs.snapshot.events,
+        events=tuple(shown_events(inputs)),
         sources=sources,
         left_out=inputs.left_out,
     )

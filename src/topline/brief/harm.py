@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from topline.brief.finding import difference_number, harm_signals, rate_numbers, safety_events, trial_words
+from dataclasses import replace
+
+from topline.brief.finding import (
+    difference_number,
+    harm_signals,
+    on_lead_background,
+    rate_numbers,
+    safety_events,
+    trial_words,
+)
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Block, Folded, Heading, Paragraph, Section
@@ -24,8 +33,9 @@ def harm_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
     if events:
         blocks.append(_events_table(book, events))
     lead = [c for c in safety.contrasts if c.treatment == inputs.programme.treatment]
-    trials = dict.fromkeys(c.trial for c in lead)
-    blocks += [_figure(book, [c for c in lead if c.trial == trial]) for trial in trials]
+    # A picture a trial on the background of the benefit; the table below holds the other trials too.
+    trials = dict.fromkeys(c.trial for c in lead if on_lead_background(inputs, c))
+    blocks += [replace(_figure(book, [c for c in lead if c.trial == trial]), table=None) for trial in trials]
     if safety.contrasts:
         blocks.append(Folded("Every adverse event with its counts", _table(book, safety.contrasts)))
     if safety.uncontrolled:

@@ -47,8 +47,7 @@ KEY = ("readout", "deal_signed", "deal_terminated", "trial_stopped", "safety_sig
 
 def known_section(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Section | None:
     """The section, or None when no dated event is known. ``notes`` are the numbers of the sources."""
-    events = inputs.snapshot.events
-    if not events:
+    if not shown_events(inputs):
         return None
     own = own_events(inputs)
     words = _opening(inputs, book, own)
@@ -78,6 +77,17 @@ def _opening(inputs: BriefInputs, book: NumberBook, own: list[DatedEvent]) -> Wo
     )
 
 
+def shown_events(inputs: BriefInputs) -> list[DatedEvent]:
+    """The programme's own events, and of its rivals what changes the comparison: results, safety, regulators."""
+    drug = inputs.programme.drug
+    events = [
+        e
+        for e in inputs.snapshot.events
+        if e.programme == drug or KINDS.get(e.type) in ("readout", "safety", "regulatory")
+    ]
+    return sorted(events, key=lambda e: (e.known_from, e.event_id))
+
+
 def event_date(event: DatedEvent) -> str:
     """When it happened, or when it became known if no date of its own is recorded."""
     return event.event_date or event.known_from
@@ -99,7 +109,7 @@ def timeline_figure(inputs: BriefInputs, book: NumberBook, *, compact: bool) -> 
             key=e.programme == drug and e.type in KEY,
             fact=e.id,
         )
-        for e in inputs.snapshot.events
+        for e in shown_events(inputs)
     ]
     name = "timeline-strip" if compact else "timeline"
     return timeline(
@@ -121,12 +131,11 @@ def _label(event: DatedEvent, drug: str, trials: list[str]) -> str:
 
 
 def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Table:
-    ordered = sorted(inputs.snapshot.events, key=lambda e: (e.known_from, e.event_id))
     return Table(
         "events",
         "Dated events, oldest first; the number in brackets is the source",
         tuple(Column(h, "left") for h in ("When, what, who", "As recorded")),
-        tuple(_row(inputs, book, notes, e) for e in ordered),
+        tuple(_row(inputs, book, notes, e) for e in shown_events(inputs)),
         titles=False,
     )
 

@@ -233,10 +233,6 @@ class AnalysisNumbers:
         """The P-score: the mean certainty that the treatment is better than another one."""
         return self._rank(fixed(self.ranks[treatment].p_score, 2), self.ranks[treatment].p_score, "P-score", treatment)
 
-    def sucra(self, treatment: str) -> Number:
-        """The surface under the cumulative ranking curve."""
-        return self._rank(fixed(self.ranks[treatment].sucra, 2), self.ranks[treatment].sucra, "SUCRA", treatment)
-
     def trials(self, treatment: str) -> Number:
         """The number of trials that hold ``treatment``."""
         k = trials_of(self.result, treatment)

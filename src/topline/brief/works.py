@@ -11,6 +11,7 @@ from topline.brief.page import Block, Folded, Heading, Paragraph, Section
 from topline.exhibits import Column, Figure, RateRow, Row, Table, Words, rate_chart
 from topline.exhibits.effects import by_effect, forest_of, league_of, network_of, ranks_of, role_of
 from topline.exhibits.prose import say
+from topline.exhibits.words import parts
 from topline.records import LeftOut
 
 
@@ -20,8 +21,11 @@ def works_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
         return None
     blocks: list[Block] = []
     lead = inputs.lead or next(iter(inputs.analyses), None)
+    shown: set[str] = set() if lead is None else {lead.network.id}
     for analysis in inputs.analyses:
-        blocks += _analysis_blocks(inputs, book, analysis, full=analysis is lead)
+        first = analysis.network.id not in shown
+        shown.add(analysis.network.id)
+        blocks += _analysis_blocks(inputs, book, analysis, full=analysis is lead, first_of_network=first)
     if inputs.sensitivity:
         blocks.append(Heading("sensitivity", "Does the answer hold if the question is asked in another way?"))
         blocks.append(_sensitivity_table(inputs, book))
@@ -68,14 +72,17 @@ def opening(inputs: BriefInputs, book: NumberBook, analysis: Analysis) -> Words:
     )
 
 
-def _analysis_blocks(inputs: BriefInputs, book: NumberBook, analysis: Analysis, *, full: bool) -> list[Block]:
+def _analysis_blocks(
+    inputs: BriefInputs, book: NumberBook, analysis: Analysis, *, full: bool, first_of_network: bool
+) -> list[Block]:
+    """The lead analysis in full; another one with its forest, ranks and league; a network's first with its graph."""
     numbers = AnalysisNumbers.of(book, analysis)
     result = analysis.result
     key = f"{analysis.endpoint.id}-{analysis.network.id}"
     highlight = own_nodes(inputs)
     blocks: list[Block] = [Heading(key, f"{analysis.endpoint.label}, {analysis.network.label}")]
     if not full:
-        blocks.append(Paragraph(opening(inputs, book, analysis)))
+        blocks.append(Paragraph((*parts(opening(inputs, book, analysis)), " ", *parts(_size(book, analysis)))))
     of_100: dict[str, Words] = {t: numbers.rate(t) for t in result.treatments}
     blocks.append(
         forest_of(
@@ -92,8 +99,34 @@ def _analysis_blocks(inputs: BriefInputs, book: NumberBook, analysis: Analysis, 
     if full:
         blocks += _full_blocks(inputs, book, analysis, numbers, key)
     else:
-        blocks.append(Folded("Ranks", _rank_table(inputs, analysis, numbers, key)))
+        blocks += [
+            Folded("Ranks", _rank_table(inputs, analysis, numbers, key)),
+            Folded(
+                "League table",
+                league_of(
+                    result,
+                    numbers,
+                    table_id=f"league-{key}",
+                    caption=f"League table, {analysis.endpoint.label}, {analysis.network.label}.",
+                    highlight=highlight,
+                    half=True,
+                ),
+            ),
+        ]
+        blocks += [_network_figure(inputs, book, analysis, numbers, key)] if first_of_network else []
     return blocks
+
+
+def _network_figure(
+    inputs: BriefInputs, book: NumberBook, analysis: Analysis, numbers: AnalysisNumbers, key: str
+) -> Figure:
+    return network_of(
+        analysis.result,
+        numbers,
+        figure_id=f"network-{key}",
+        title=_network_title(book, analysis),
+        highlight=own_nodes(inputs),
+    )
 
 
 def headline(inputs: BriefInputs, book: NumberBook, analysis: Analysis) -> Words:
@@ -126,13 +159,7 @@ def _full_blocks(
             ),
             table=_rank_table(inputs, analysis, numbers, key),
         ),
-        network_of(
-            result,
-            numbers,
-            figure_id=f"network-{key}",
-            title=_network_title(book, analysis),
-            highlight=highlight,
-        ),
+        _network_figure(inputs, book, analysis, numbers, key),
         league_of(
             result,
             numbers,
@@ -153,6 +180,11 @@ def _unsettled(analysis: Analysis) -> bool:
         (r.rank_upper or 0) - (r.rank_lower or 0) + 1 > analysis.result.n_treatments / 3 for r in analysis.result.ranks
     ]
     return sum(wide) * 2 > len(wide)
+
+
+def _size(book: NumberBook, analysis: Analysis) -> Words:
+    """How large the network of an analysis is, in a sentence."""
+    return say("The network: {size}.", size=_network_title(book, analysis))
 
 
 def _network_title(book: NumberBook, analysis: Analysis) -> Words:
@@ -219,7 +251,7 @@ def _rank_table(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumber
         f"Ranks, {analysis.endpoint.label}, {analysis.network.label}; the best first",
         tuple(
             Column(h, "left" if h == "Treatment" else "right")
-            for h in ("Treatment", "Median rank", "95% range", "Mean rank", "P-score", "SUCRA")
+            for h in ("Treatment", "Median rank", "95% range", "Mean rank", "P-score (the same as SUCRA here)")
         ),
         tuple(
             Row(
@@ -229,7 +261,6 @@ def _rank_table(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumber
                     numbers.rank_range(r.treatment),
                     numbers.mean_rank(r.treatment),
                     numbers.p_score(r.treatment),
-                    numbers.sucra(r.treatment),
                 ),
                 tone="programme" if r.treatment in own else "",
             )

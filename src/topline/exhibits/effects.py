@@ -261,8 +261,10 @@ def league_of(
     caption: Words,
     highlight: Sequence[str] = (),
     notes: tuple[Words, ...] = (),
+    half: bool = False,
 ) -> Table:
-    """The league table: every treatment versus every other, the best first."""
+    """The league table: every treatment versus every other, the best first; ``half`` shows each pair once."""
+    order = {t: i for i, t in enumerate(by_effect(result))}
     entries = [
         LeagueEntry(
             c.treatment,
@@ -271,6 +273,7 @@ def league_of(
             excludes_null=c.lower is not None and c.upper is not None and (c.lower > 0 or c.upper < 0),
         )
         for c in result.league
+        if not half or order[c.treatment] < order[c.reference]
     ]
     return league_table(
         table_id,
@@ -281,6 +284,7 @@ def league_of(
         highlight=highlight,
         notes=notes,
         level=level_words(result.level),
+        half=half,
     )
 
 

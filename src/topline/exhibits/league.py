@@ -35,9 +35,10 @@ def league_table(
     highlight: Sequence[str] = (),
     notes: tuple[Words, ...] = (),
     level: str = "95%",
+    half: bool = False,
 ) -> Table:
     """A league table in the given order of treatments; ``measure`` is in words, such as "odds ratio", and so
-    is the intervals' ``level``.
+    is the intervals' ``level``. ``half`` shows each pair once, the row's treatment standing before the column's.
 
     The caption says how to read it: the row's treatment versus the column's. Entries for treatments that are not
     listed are left out; a pair without an entry shows an en dash. ``highlight`` are the programme's treatments.
@@ -46,13 +47,17 @@ def league_table(
     how = f" Each cell is the row's treatment versus the column's: {measure} ({level} interval)."
     marked = any(e.excludes_null for e in entries)
     how += f" Bold with {EXCLUDES_NULL}: the interval leaves out no difference." if marked else ""
-    columns = (Column("Row versus column", "left"), *(Column(name, "center") for name in treatments))
+    how += " Each pair stands once." if half else ""
+    columns = (Column("Row versus column", "left"), *(Column(name) for name in treatments))
     rows = tuple(
         Row(
-            (Cell(name, strong=name in highlight), *(_cell(found, name, other, highlight) for other in treatments)),
+            (
+                Cell(name, strong=name in highlight),
+                *("" if half and j < i else _cell(found, name, other, highlight) for j, other in enumerate(treatments)),
+            ),
             tone="programme" if name in highlight else "",
         )
-        for name in treatments
+        for i, name in enumerate(treatments)
     )
     return Table(table_id, (*parts(caption), how), columns, rows, notes=notes, kind="league", titles=False)
 

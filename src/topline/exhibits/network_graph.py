@@ -14,10 +14,12 @@ from topline.exhibits.palette import Role
 from topline.exhibits.svg import SIZE, SMALL, Box, drawing, inked, line, tag, text, text_box, wrap
 from topline.exhibits.table import Column, Row, Table
 from topline.exhibits.text import count
-from topline.exhibits.words import Words, parts
+from topline.exhibits.words import Text, Words, parts
 
 LABEL_WIDTH = 170.0
 LEADING = 15.0
+# How many comparisons the description of the drawing names; the table twin holds them all.
+DESCRIBED = 6
 AWAY = 9.0
 
 
@@ -91,8 +93,8 @@ def network_graph(
     trials = sum(edge.trials for edge in edges)
     described = (
         f"Network of {len(nodes)} treatments and {len(edges)} direct comparisons ({trials} trial comparisons). "
-        + "; ".join(f"{e.first} and {e.second}: {e.trials}" for e in edges[:60])
-        + "."
+        + "; ".join(f"{e.first} and {e.second}: {e.trials}" for e in edges[:DESCRIBED])
+        + ("; the rest is in the table." if len(edges) > DESCRIBED else ".")
     )
     how = "The area of a disc goes with its patients, the width of a line with its trials, whose number stands on it."
     if unplaced:
@@ -286,12 +288,20 @@ def _leader(place: _Place) -> Markup:
 
 
 def _twin(figure_id: str, title: Words, nodes: Sequence[NetworkNode], edges: Sequence[NetworkEdge]) -> Table:
-    def with_patients(label: str) -> Words:
-        node = next(node for node in nodes if node.label == label)
-        return label if node.patients is None else (f"{label} (n = ", *parts(node.words or count(node.patients)), ")")
+    """A row a treatment: its patients, and with which of the others trials compare it; each comparison once."""
 
-    rows = [Row((with_patients(e.first), with_patients(e.second), e.printed)) for e in edges]
-    joined = {name for edge in edges for name in (edge.first, edge.second)}
-    rows += [Row((with_patients(node.label), "nothing", "0")) for node in nodes if node.label not in joined]
-    headers = (Column("Treatment", "left"), Column("compared with", "left"), Column("Trials"))
+    def partners(label: str) -> Words:
+        words: list[Text] = []
+        for edge in edges:
+            if edge.first == label:
+                words += ["; " if words else "", f"{edge.second}: ", *parts(edge.printed)]
+        if words:
+            return tuple(words)
+        return "as told above" if any(edge.second == label for edge in edges) else "nothing"
+
+    rows = [
+        Row((node.label, "–" if node.patients is None else node.words or count(node.patients), partners(node.label)))
+        for node in nodes
+    ]
+    headers = (Column("Treatment", "left"), Column("Patients"), Column("Compared with, in how many trials", "left"))
     return Table(f"{figure_id}-table", title, headers, tuple(rows))

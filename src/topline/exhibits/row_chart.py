@@ -139,6 +139,9 @@ def draw_frame(
     out.append(line(0, layout.top, layout.width, layout.top, opacity=0.6))
     for row, middle, height in zip(rows, layout.middles, layout.heights, strict=True):
         out += _draw_row(layout, row, middle, height)
+    bottoms = [middle + height / 2 for middle, height in zip(layout.middles, layout.heights, strict=True)]
+    rules = "".join(f"M0 {bottom:g}H{layout.width:.0f}" for bottom in bottoms)
+    out.append(tag("path", d=rules, stroke="currentColor", stroke_opacity=0.13))
     return out
 
 
@@ -164,8 +167,6 @@ def _draw_row(layout: Layout, row: ChartRow, middle: float, height: float) -> li
     ]
     if numbers:
         out.append(tag("g", *numbers, text_anchor="end", font_weight="bold" if bold else None))
-    bottom = middle + height / 2
-    out.append(line(0, bottom, layout.width, bottom, opacity=0.13))
     return out
 
 

@@ -56,7 +56,7 @@ def html(words: Words, *, titles: bool = True, stacked: bool = False) -> Markup:
 
     What has an id but no value (a statement, a date, an interval) is a ``span``.
 
-    ``titles=False`` leaves ``title`` out, for large tables whose headers already say what each number is. ``stacked``
+    ``titles=False`` leaves value and ``title`` out, for large tables whose headers say what each number is. ``stacked``
     puts an interval in brackets that ends the words smaller, on a line of its own.
     """
     return Markup("").join(_part_html(part, titles, stacked) for part in parts(words))
@@ -74,6 +74,8 @@ def _part_html(part: Text, titles: bool, stacked: bool) -> Markup:
         # A sentence or an interval with an id wraps as any other text does; a date stays on its line.
         kind = "day" if part.unit == "date" else "said"
         return Markup('<span class="{}" data-id="{}"{}>{}</span>').format(kind, safe(part.id), title, inside)
+    if not titles:
+        return Markup('<span data-id="{}">{}</span>').format(safe(part.id), inside)
     return Markup('<data value="{:.5g}" data-id="{}"{}>{}</data>').format(part.value, safe(part.id), title, inside)
 
 

@@ -59,7 +59,7 @@ def _encode_numpy(value: Any) -> Any:
     """Numpy scalars and arrays as plain Python, through ``tolist``, without importing numpy here."""
     if hasattr(value, "tolist"):
         return value.tolist()
-    raise NotImplementedError(f"no JSON form for {type(value).__name__}")
+    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 def to_json(value: Any, *, indent: int | None = 2) -> bytes:
