@@ -98,7 +98,8 @@ def test_columns_can_be_named(command, tmp_path):
 def test_a_fact_as_json(command, case):
     fact = next(f for f in case.snapshot(as_of="2026-11-24").facts if f.trial == "ROCKET-HORIZON")
     body = json.loads(command("facts", "show", fact.id, "--as-of", "2026-11-24", "--json", "-").out)
-    assert body["fact"]["id"] == fact.id
+    assert body["id"] == fact.id
+    assert body["percent"] == fact.percent
     assert body["source"]["publisher"]
 
 

@@ -180,7 +180,7 @@ def late(store):
 
 
 def listed(late, **filters):
-    return [(r.fact.trial, r.fact.arm, r.fact.outcome, r.fact.week) for r in fact_list(*late, **filters).facts]
+    return [(r.trial, r.arm, r.outcome, r.week) for r in fact_list(*late, **filters).facts]
 
 
 def test_the_whole_list(late):
@@ -191,7 +191,7 @@ def test_the_whole_list(late):
     # An assumption's source is no fact's, so its lack of a date concerns no list of facts.
     assert found.caveats == tuple(c for c in late[0].caveats if c.code != "source_undated")
     assert {r.node for r in found.facts} == {"placebo", "alphamab 10 mg", "alphamab 20 mg"}
-    assert all(r.source.source_id == r.fact.source_id for r in found.facts)
+    assert all(r.source.source_id == r.source_id for r in found.facts)
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,9 @@ def test_facts_are_filtered(shipped):
 
 
 def test_a_fact_by_its_start(shipped):
-    fact = shipped.facts(trial="ROCKET-HORIZON", as_of="2024-12-31").facts[0].fact
-    assert shipped.fact(fact.id, as_of="2024-12-31").fact == fact
-    assert shipped.fact(fact.id[:11], as_of="2024-12-31").fact == fact
+    fact = shipped.facts(trial="ROCKET-HORIZON", as_of="2024-12-31").facts[0]
+    assert shipped.fact(fact.id, as_of="2024-12-31") == fact
+    assert shipped.fact(fact.id[:11], as_of="2024-12-31") == fact
 
 
 @pytest.mark.parametrize("asked", ["", "fact-", "fact-zzzz", "nothing"])
@@ -81,7 +81,7 @@ def test_no_fact_or_many(shipped, asked):
 
 
 def test_a_fact_that_was_not_known_then_is_not_there(shipped):
-    later = shipped.facts(trial="ROCKET-IGNITE", as_of="2026-02-02").facts[0].fact
+    later = shipped.facts(trial="ROCKET-IGNITE", as_of="2026-02-02").facts[0]
     with pytest.raises(UnknownNameError):
         shipped.fact(later.id, as_of="2024-12-31")
 

@@ -75,8 +75,7 @@ def _show(facts: FactList) -> None:
         click.echo(f"caveat ({caveat.severity}): {caveat.text}")
 
 
-def _row(row: FactRow) -> tuple[str, ...]:
-    f = row.fact
+def _row(f: FactRow) -> tuple[str, ...]:
     events = "?" if f.events is None else str(f.events)
     n = "?" if f.n is None else str(f.n)
     percent = "" if f.percent is None else f"{f.percent:g}"
@@ -97,17 +96,17 @@ def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: boo
     """
     from topline.pipeline import open_case
 
-    row = open_case(case_name).fact(fact_id, as_of=as_of, strict_dates=strict_dates)
+    f = open_case(case_name).fact(fact_id, as_of=as_of, strict_dates=strict_dates)
     if json_target is not None:
-        write_json(row, json_target)
+        write_json(f, json_target)
     if json_target == "-":
         return
-    f, s = row.fact, row.source
+    s = f.source
     lines = [
         ("fact", f.id),
         ("trial", f.trial),
         ("arm", f"{f.arm} ({f.dose_regimen})"),
-        ("treatment", row.node or "not one of the question's treatments"),
+        ("treatment", f.node or "not one of the question's treatments"),
         ("outcome", f"{f.outcome} at week {f.week}"),
         ("count", f"{'?' if f.events is None else f.events} of {'?' if f.n is None else f.n}"),
         ("percent", "not given" if f.percent is None else f"{f.percent:g}"),

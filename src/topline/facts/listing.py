@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from topline.errors import ArgumentError, DateError, UnknownNameError
 from topline.facts.dates import fits_precision, last_day
 from topline.facts.snapshot_caveats import caveats_for
@@ -44,7 +46,7 @@ def fact_list(
         "treatment": drug,
     }
     facts = [
-        FactRow(fact=f, node=question.node(f.treatment, f.dose_regimen), source=source)
+        FactRow(**msgspec.structs.asdict(f), node=question.node(f.treatment, f.dose_regimen), source=source)
         for f, source in _with_sources(snapshot)
         if all(value in {None, getattr(f, name)} for name, value in wanted.items())
         and node in {None, question.node(f.treatment, f.dose_regimen)}
@@ -63,7 +65,7 @@ def fact_list(
         n_facts=len(facts),
         facts=tuple(facts),
         events=tuple(e for e in snapshot.events if e.programme in programmes and _within(e.known_from, first, last)),
-        caveats=caveats_for(snapshot, question, {row.fact.id for row in facts}),
+        caveats=caveats_for(snapshot, question, {row.id for row in facts}),
     )
 
 

@@ -90,7 +90,7 @@ class Case:
         Raises ``UnknownNameError`` when no fact, or more than one, fits.
         """
         facts = self.facts(as_of=as_of, strict_dates=strict_dates)
-        fits = [r for r in facts.facts if r.fact.id.startswith(fact_id)]
+        fits = [r for r in facts.facts if r.id.startswith(fact_id)]
         if len(fits) == 1 and fact_id:
             return fits[0]
         raise UnknownNameError(

@@ -81,6 +81,7 @@ class _Index:
         self.sources = {s.source_id: s for s in run.sources}
 
     def find(self, item: str) -> str:
+        """The whole id that ``item`` is, or is a start of and of no other. Raises ``UnknownNameError``."""
         known = [*self.numbers, *self.records, *self.facts, *self.events, *self.sources, self.run.id]
         if item in known:
             return item

@@ -151,10 +151,9 @@ class FactSnapshot(Record, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
 
 
-class FactRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as ``topline facts list`` shows it: the fact, its node in the question, and its source in words."""
+class FactRow(Fact, frozen=True, kw_only=True):
+    """A fact as ``topline facts list`` shows it: all its fields, its node in the question, and its source."""
 
-    fact: Fact
     node: str | None
     source: Source
 
