@@ -86,8 +86,7 @@ def _evidence(inputs: BriefInputs, book: NumberBook) -> Box | None:
         return None
     numbers = AnalysisNumbers.of(book, lead)
     treatment = inputs.programme.treatment
-    facts = [a.fact for a in lead.result.arms if a.fact]
-    where = f"{lead.endpoint.label}, {lead.network.label}"
+    where, facts = lead.label, lead.result.made_from
     one = len({a.study for a in lead.result.arms if a.treatment == treatment}) == 1
     return Box(
         heading="On what evidence",

@@ -22,7 +22,7 @@ def gather_caveats(inputs: BriefInputs) -> tuple[Caveat, ...]:
     found = [*inputs.snapshot_caveats, *standing_caveats(inputs)]
     for analysis in inputs.analyses:
         found += [*analysis.caveats, *analysis.absolute.caveats]
-    found += _of_results([(f"{a.endpoint.label}, {a.network.label}", a.result) for a in inputs.analyses])
+    found += _of_results([(a.label, a.result) for a in inputs.analyses])
     others = [(f"sensitivity analysis “{s.sensitivity.label}”", s.result) for s in inputs.sensitivity]
     # What only another way of asking suffers from can't turn the finding.
     found += [structs.replace(c, severity="minor") for c in _of_results(others) if c.severity == "serious"]
@@ -110,11 +110,11 @@ def _of_comparisons(inputs: BriefInputs) -> list[Caveat]:
     treatment, reference = inputs.programme.treatment, lead.result.reference
     rivals = rival_treatments(inputs, lead)
     cells = [c for c in lead.result.league if c.treatment == treatment and c.reference in rivals]
-    facts = tuple(a.fact for a in lead.result.arms if a.fact)
+    facts = lead.result.made_from
     found = []
     if cells and not any(c.n_direct for c in cells):
         text = (
-            f"{lead.endpoint.label}, {lead.network.label}: no trial in this network compares {inputs.programme.drug} "
+            f"{lead.label}: no trial in this network compares {inputs.programme.drug} "
             f"with a rival. Every comparison with them goes through {reference}, and holds only if the trials are "
             f"alike in patients and conduct.{_head_to_head(inputs)}"
         )
@@ -153,7 +153,7 @@ def _sources_of_doubt(inputs: BriefInputs) -> list[Caveat]:
                     code="endpoint_missing",
                     severity="moderate",
                     text=f"{network.label}: {inputs.programme.drug} has no usable counts for {', '.join(silent)}.",
-                    facts=tuple(a.fact for a in present[0].result.arms if a.fact),
+                    facts=present[0].result.made_from,
                 )
             )
     return out

@@ -12,7 +12,7 @@ from topline.brief.caveats import CaveatGroup, caveat_groups, gather_caveats
 from topline.brief.finding import finding, latest_news
 from topline.brief.harm import harm_section
 from topline.brief.inputs import BriefInputs
-from topline.brief.known import WORDS, event_date, known_section, shown_events, timeline_figure
+from topline.brief.known import kind_words, known_section, shown_events, timeline_figure
 from topline.brief.made import made_section
 from topline.brief.numbers import NumberBook
 from topline.brief.page import Section
@@ -76,8 +76,13 @@ def compose(inputs: BriefInputs) -> tuple[str, Run]:
 
 
 def _run_id(inputs: BriefInputs) -> str:
-    spec = {"programme": inputs.programme.name, "as_of": inputs.snapshot.as_of, "strict": inputs.snapshot.strict_dates}
-    return identify("run", "run/1", spec, None, [r.id for r in _records(inputs)])
+    return identify("run", "run/1", _request(inputs), None, [r.id for r in _records(inputs)])
+
+
+def _request(inputs: BriefInputs) -> dict[str, object]:
+    """What was asked for: with the records, all that a run depends on."""
+    snapshot = inputs.snapshot
+    return {"programme": inputs.programme.name, "as_of": snapshot.as_of, "strict_dates": snapshot.strict_dates}
 
 
 def _records(inputs: BriefInputs) -> list[Record]:
@@ -136,8 +141,8 @@ def _latest(inputs: BriefInputs, book: NumberBook) -> Words | None:
         return None
     return say(
         "{day}, {what}: {statement}",
-        day=book.day(event_date(last), f"date of event {last.event_id}", (last.id,)),
-        what=WORDS.get(last.type, last.type.replace("_", " ")),
+        day=book.when(last),
+        what=kind_words(last),
         statement=book.statement(last),
     )
 
@@ -169,13 +174,7 @@ def _run(
     return Run(
         id=run_id,
         made_from=tuple(r.id for r in records),
-        made_by=made_by(
-            {
-                "programme": inputs.programme.name,
-                "as_of": inputs.snapshot.as_of,
-                "strict_dates": inputs.snapshot.strict_dates,
-            }
-        ),
+        made_by=made_by(_request(inputs)),
         caveats=caveats,
         case=inputs.question.case,
         programme=inputs.programme.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from topline.brief.inputs import Analysis, BriefInputs
 from topline.brief.numbers import AnalysisNumbers, NumberBook
 from topline.exhibits.prose import joined, say
-from topline.exhibits.text import fixed, of_100
+from topline.exhibits.text import capitalised, fixed, of_100
 from topline.exhibits.words import Text, Words
 from topline.records import AdverseEventContrast, DatedEvent, Number
 
@@ -67,15 +67,9 @@ def first_clause(statement: str) -> str:
 
 
 def _ended(inputs: BriefInputs, book: NumberBook, event: DatedEvent) -> Sentence:
-    when = book.day(event.event_date or event.known_from, f"date of event {event.event_id}", (event.id,))
     who = ", ".join(p.name for p in event.parties)
-    words = first_clause(event.statement)
-    return say(
-        "{what} ({who}, {when}).",
-        what=book.statement(event, words[:1].upper() + words[1:]),
-        who=who,
-        when=when,
-    )
+    what = book.statement(event, capitalised(first_clause(event.statement)))
+    return say("{what} ({who}, {when}).", what=what, who=who, when=book.when(event))
 
 
 def _no_counts(inputs: BriefInputs, book: NumberBook) -> Sentence:
@@ -148,7 +142,7 @@ def standing(inputs: BriefInputs, book: NumberBook, analysis: Analysis, treatmen
     own = treatment or inputs.programme.treatment
     rivals = rival_treatments(inputs, analysis)
     ids = (analysis.result.id,)
-    where = f"{analysis.endpoint.label}, {analysis.network.label}"
+    where = analysis.label
     better = [r for r in rivals if numbers.beats(r, own)]
     worse = [r for r in rivals if numbers.beats(own, r)]
     drugs = {t.drug for t in inputs.question.treatments if t.name in rivals}
@@ -174,7 +168,7 @@ def _rivals(inputs: BriefInputs, book: NumberBook, lead: Analysis) -> Sentence:
         return (f"No rival can be compared with it on {lead.endpoint.label}.",)
     best = min(lead.result.ranks, key=lambda r: r.mean_rank or float("inf")).treatment
     words = standing(inputs, book, lead)
-    sentence = (str(words[0])[:1].upper() + str(words[0])[1:], *words[1:])
+    sentence = (capitalised(str(words[0])), *words[1:])
     rank = say("; it ranks {rank}", rank=numbers.rank(inputs.programme.treatment))
     if best in rivals:
         first = say(", {best} first with {rate} of 100.", best=best, rate=numbers.rate(best))
@@ -228,9 +222,8 @@ def safety_events(inputs: BriefInputs) -> list[DatedEvent]:
 
 def safety_sentence(book: NumberBook, event: DatedEvent) -> Sentence:
     """A dated safety event in a sentence."""
-    when = book.day(event.event_date or event.known_from, f"date of event {event.event_id}", (event.id,))
-    words = first_clause(event.statement)
-    return say("{words} ({when})", words=book.statement(event, words[:1].upper() + words[1:]), when=when)
+    words = book.statement(event, capitalised(first_clause(event.statement)))
+    return say("{words} ({when})", words=words, when=book.when(event))
 
 
 def _harm(inputs: BriefInputs, book: NumberBook) -> Sentence:

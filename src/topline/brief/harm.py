@@ -51,10 +51,7 @@ def harm_section(inputs: BriefInputs, book: NumberBook) -> Section | None:
 
 
 def _events_table(book: NumberBook, events: list[DatedEvent]) -> Table:
-    rows = [
-        Row((book.day(e.event_date or e.known_from, f"date of event {e.event_id}", (e.id,)), book.statement(e)))
-        for e in events
-    ]
+    rows = [Row((book.when(e), book.statement(e))) for e in events]
     return Table(
         "safety-events",
         "What was said and done about safety, the latest first",

@@ -31,6 +31,11 @@ class Analysis:
     weeks: dict[str, int]
     caveats: tuple[Caveat, ...]
 
+    @property
+    def label(self) -> str:
+        """Endpoint and network in words."""
+        return f"{self.endpoint.label}, {self.network.label}"
+
 
 @dataclass(frozen=True)
 class SensitivityAnalysis:

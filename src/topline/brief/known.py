@@ -29,18 +29,8 @@ KINDS: dict[str, Kind] = {
     "approval": "regulatory",
     "rejection": "regulatory",
 }
-WORDS = {
-    "deal_signed": "deal signed",
-    "deal_terminated": "deal ended",
-    "deal_terms": "deal terms",
-    "rights_returned": "rights returned",
-    "safety_readout": "safety readout",
-    "safety_signal": "safety signal",
-    "filing_planned": "filing planned",
-    "filing_submitted": "filing submitted",
-    "trial_started": "trial started",
-    "trial_stopped": "trials stopped",
-}
+# Where a type's own words are not the ones to print.
+WORDS = {"deal_terminated": "deal ended", "trial_stopped": "trials stopped"}
 # What the strip of the first screen names first.
 KEY = ("readout", "deal_signed", "deal_terminated", "trial_stopped", "safety_signal", "approval", "rejection")
 
@@ -73,8 +63,13 @@ def _opening(inputs: BriefInputs, book: NumberBook, own: list[DatedEvent]) -> Wo
         k=count,
         name=name,
         day=book.day(last.known_from, f"day from which event {last.event_id} was known", (last.id,)),
-        what=WORDS.get(last.type, last.type),
+        what=kind_words(last),
     )
+
+
+def kind_words(event: DatedEvent) -> str:
+    """The type of an event in words."""
+    return WORDS.get(event.type, event.type.replace("_", " "))
 
 
 def shown_events(inputs: BriefInputs) -> list[DatedEvent]:
@@ -88,24 +83,19 @@ def shown_events(inputs: BriefInputs) -> list[DatedEvent]:
     return sorted(events, key=lambda e: (e.known_from, e.event_id))
 
 
-def event_date(event: DatedEvent) -> str:
-    """When it happened, or when it became known if no date of its own is recorded."""
-    return event.event_date or event.known_from
-
-
 def timeline_figure(inputs: BriefInputs, book: NumberBook, *, compact: bool) -> Figure:
     """The timeline: the programme's events in its colour, its rivals' in grey; ``compact`` for the first screen."""
     drug = inputs.programme.drug
     trials = [t.trial for t in inputs.snapshot.trials]
     events = [
         TimelineEvent(
-            date=event_date(e),
+            date=e.when,
             label=_label(e, drug, trials),
             kind=KINDS.get(e.type, "other"),
             role="programme" if e.programme == drug else "rival",
             planned=e.type == "filing_planned",
             statement=book.statement(e),
-            when=book.day(event_date(e), f"date of event {e.event_id}", (e.id,)),
+            when=book.when(e),
             key=e.programme == drug and e.type in KEY,
             fact=e.id,
         )
@@ -119,7 +109,7 @@ def timeline_figure(inputs: BriefInputs, book: NumberBook, *, compact: bool) -> 
 
 def _label(event: DatedEvent, drug: str, trials: list[str]) -> str:
     """A few words: the trial where the statement names one, the kind, and whose it is where that is a rival's."""
-    words = WORDS.get(event.type, event.type.replace("_", " "))
+    words = kind_words(event)
     named = [t for t in trials if t in event.statement]
     if named:
         return f"{named[0]} {words}"
@@ -141,17 +131,16 @@ def _table(inputs: BriefInputs, book: NumberBook, notes: dict[str, int]) -> Tabl
 
 
 def _row(inputs: BriefInputs, book: NumberBook, notes: dict[str, int], e: DatedEvent) -> Row:
-    happened = book.day(event_date(e), f"date of event {e.event_id}", (e.id,))
     known = book.day(e.known_from, f"day from which event {e.event_id} was known", (e.id,))
     note = notes[e.source_id]
     own = e.programme == inputs.programme.drug
-    what = WORDS.get(e.type, e.type.replace("_", " "))
+    what = kind_words(e)
     who = ", ".join(p.name for p in e.parties)
     detail = (what if own else f"{e.programme}: {what}") + (f" · {who}" if who else "")
-    later = e.known_from != event_date(e)
+    later = e.known_from != e.when
     return Row(
         (
-            Cell(happened, detail=(detail, " · known from ", known) if later else detail),
+            Cell(book.when(e), detail=(detail, " · known from ", known) if later else detail),
             (book.statement(e), " ", Link(f"#source-{note}", f"[{note}]", e.source_id)),
         ),
         tone="" if own else "muted",

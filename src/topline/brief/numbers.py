@@ -60,6 +60,10 @@ class NumberBook:
         """A date in words."""
         return self.enter(date(iso), what=what, how="as recorded from its source", made_from=made_from, unit="date")
 
+    def when(self, event: DatedEvent) -> Number:
+        """The date of an event in words."""
+        return self.day(event.when, f"date of event {event.event_id}", (event.id,))
+
     def caveat(self, caveat: Caveat, otherwise: Iterable[str]) -> Number:
         """A caveat as a traceable statement; ``otherwise`` are the ids that it rests on when it names no facts."""
         return self.enter(
@@ -116,7 +120,7 @@ class AnalysisNumbers:
     @classmethod
     def of(cls, book: NumberBook, analysis: Analysis) -> AnalysisNumbers:
         """The numbers of a main analysis."""
-        return cls(book, analysis.result, f"{analysis.endpoint.label}, {analysis.network.label}", analysis.absolute)
+        return cls(book, analysis.result, analysis.label, analysis.absolute)
 
     def facts_of(self, treatment: str) -> tuple[str, ...]:
         """The facts of every arm in the trials that hold ``treatment``."""

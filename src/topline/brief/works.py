@@ -80,7 +80,7 @@ def _analysis_blocks(
     result = analysis.result
     key = f"{analysis.endpoint.id}-{analysis.network.id}"
     highlight = own_nodes(inputs)
-    blocks: list[Block] = [Heading(key, f"{analysis.endpoint.label}, {analysis.network.label}")]
+    blocks: list[Block] = [Heading(key, analysis.label)]
     if not full:
         blocks.append(Paragraph((*parts(opening(inputs, book, analysis)), " ", *parts(_size(book, analysis)))))
     of_100: dict[str, Words] = {t: numbers.rate(t) for t in result.treatments}
@@ -107,7 +107,7 @@ def _analysis_blocks(
                     result,
                     numbers,
                     table_id=f"league-{key}",
-                    caption=f"League table, {analysis.endpoint.label}, {analysis.network.label}.",
+                    caption=f"League table, {analysis.label}.",
                     highlight=highlight,
                     half=True,
                 ),
@@ -145,7 +145,6 @@ def _full_blocks(
 ) -> list[Block]:
     highlight = own_nodes(inputs)
     result = analysis.result
-    label = f"{analysis.endpoint.label}, {analysis.network.label}"
     return [
         _rates_figure(inputs, analysis, numbers, key),
         replace(
@@ -164,7 +163,7 @@ def _full_blocks(
             result,
             numbers,
             table_id=f"league-{key}",
-            caption=f"League table, {label}.",
+            caption=f"League table, {analysis.label}.",
             highlight=highlight,
         ),
     ]
@@ -189,8 +188,7 @@ def _size(book: NumberBook, analysis: Analysis) -> Words:
 
 def _network_title(book: NumberBook, analysis: Analysis) -> Words:
     result = analysis.result
-    facts = [a.fact for a in result.arms if a.fact]
-    where = f"{analysis.endpoint.label}, {analysis.network.label}"
+    where, facts = analysis.label, result.made_from
     loop = bool(result.node_split)
     return say(
         "{k} trials join {t} treatments{loop}",
@@ -248,7 +246,7 @@ def _rank_table(inputs: BriefInputs, analysis: Analysis, numbers: AnalysisNumber
     own = own_nodes(inputs)
     return Table(
         f"rank-table-{key}",
-        f"Ranks, {analysis.endpoint.label}, {analysis.network.label}; the best first",
+        f"Ranks, {analysis.label}; the best first",
         tuple(
             Column(h, "left" if h == "Treatment" else "right")
             for h in ("Treatment", "Median rank", "95% range", "Mean rank", "P-score (the same as SUCRA here)")

@@ -209,6 +209,11 @@ def money(millions: float | None, currency: str = "USD", year: int | None = None
     return f"{prefix}{currency} {amount}" + (f" ({year})" if year is not None else "")
 
 
+def capitalised(words: str) -> str:
+    """The words as a sentence begins: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Names in a sentence: ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""

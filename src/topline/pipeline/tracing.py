@@ -201,7 +201,7 @@ def _event_step(event: DatedEvent, depth: int, sources: dict[str, Source]) -> Tr
         depth=depth,
         id=event.id,
         kind="event",
-        text=f"{event.event_date or event.known_from} {event.type}: {event.statement}",
+        text=f"{event.when} {event.type}: {event.statement}",
         detail={
             "event_id": event.event_id,
             "type": event.type,

@@ -113,6 +113,11 @@ class DatedEvent(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     row: int
 
+    @property
+    def when(self) -> str:
+        """When it happened, or when it became known if no date of its own is recorded."""
+        return self.event_date or self.known_from
+
 
 class Assumption(msgspec.Struct, frozen=True, kw_only=True):
     """A number from outside the trials, with its definition: base rates, market and deal figures."""

@@ -14,7 +14,7 @@ from topline.records import Caveat, StudyArm, identify
 from topline.synthesis.contrasts import Contrast, study_levels
 from topline.synthesis.measures import Measure, find_measure, is_complete, is_empty, is_full, levels, pooled_sd
 from topline.synthesis.network import ArmLevel, Network, connect
-from topline.synthesis.origin import ArmList, Origin, TableRows
+from topline.synthesis.origin import ArmList, Origin
 from topline.tables import Table, read_table
 
 # from this share of corrected studies on, the correction itself moves the results
@@ -55,7 +55,7 @@ def read_network(
         StudyArm(**{name: values[i] for name, values in table.columns.items() if name in StudyArm.__struct_fields__})
         for i in range(table.n_rows)
     ]
-    return _from_arms(arms, kind, continuity, TableRows(table), table.kind)
+    return _from_arms(arms, kind, continuity, table, table.kind)
 
 
 def _all_arms(data: Sequence[Any]) -> bool:
@@ -222,7 +222,6 @@ def _refuse_ratios(table: Table, measure: Measure) -> None:
 
 
 def _from_contrasts(table: Table, measure: Measure, continuity: float) -> Network:
-    origin = TableRows(table)
     columns = table.columns
     if measure.scale == "log":
         _refuse_ratios(table, measure)
@@ -235,7 +234,7 @@ def _from_contrasts(table: Table, measure: Measure, continuity: float) -> Networ
             missing.append(f"{study} ({one} versus {two})")
             continue
         groups.setdefault(study, []).append(Contrast(i, study, one, two, float(estimate), float(se)))
-    fitted = [study_levels(study, _in_order(rows), origin) for study, rows in sorted(groups.items())]
+    fitted = [study_levels(study, _in_order(rows), table) for study, rows in sorted(groups.items())]
     treatments, studies, arrays = connect(
         [ArmLevel(s.study, *values) for s in fitted for values in zip(s.treatments, s.y, s.v, strict=True)]
     )

@@ -8,11 +8,10 @@ from typing import Protocol
 
 from topline.errors import DataError
 from topline.records import StudyArm
-from topline.tables import Table
 
 
 class Origin(Protocol):
-    """Something that can point to its rows."""
+    """Something that can point to its rows: a table read, or a list of arms."""
 
     def error(
         self,
@@ -54,27 +53,3 @@ class ArmList:
     def place(self, index: int) -> str:
         """The arm in words."""
         return f"arm {index + 1}"
-
-
-@dataclass(frozen=True)
-class TableRows:
-    """Rows of a table: an error names the file, the row and the user's column."""
-
-    table: Table
-
-    def error(
-        self,
-        index: int,
-        column: str,
-        message: str,
-        *,
-        found: str | None = None,
-        expected: str | None = None,
-        repair: str | None = None,
-    ) -> DataError:
-        """An error at entry ``index``."""
-        return self.table.error(index, column, message, found=found, expected=expected, repair=repair)
-
-    def place(self, index: int) -> str:
-        """The row in words."""
-        return f"row {self.table.rows[index]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from topline.exhibits import Figure, Table
 from topline.exhibits.effects import MEASURES, PlainEffectWords, forest_of, league_of, network_of, ranks_of
+from topline.exhibits.text import capitalised
 from topline.records import NmaResult
 
 
@@ -51,5 +52,4 @@ def report(result: NmaResult, title: str) -> str:
 
 
 def _measure(result: NmaResult) -> str:
-    words = MEASURES[result.measure]
-    return words[:1].upper() + words[1:]
+    return capitalised(MEASURES[result.measure])

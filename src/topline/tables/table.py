@@ -66,6 +66,10 @@ class Table:
             repair=repair,
         )
 
+    def place(self, index: int) -> str:
+        """Entry ``index`` in words."""
+        return f"row {self.rows[index]}"
+
 
 def read_table(data: Any, *, columns: Mapping[str, str] | None = None, measure: str | None = None) -> Table:
     """Read arms or contrasts from a path, a frame, a list of dicts or a dict of columns.
