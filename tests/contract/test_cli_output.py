@@ -185,6 +185,13 @@ def test_the_brief_goes_to_the_folder_that_was_named(command, tmp_path, page_ele
     assert page.find("code")[0].attributes["data-id"] == run.id
 
 
+def test_the_page_takes_the_name_that_it_was_given(command, tmp_path):
+    answer = command("brief", "rocatinlimab", "--as-of", "2026-02-02", "--out", tmp_path / "deep" / "page.html")
+    assert sorted(p.name for p in (tmp_path / "deep").iterdir()) == ["page.html", "run.json"]
+    assert (tmp_path / "deep" / "page.html").is_file()
+    assert answer.out.splitlines()[-2] == f"wrote {tmp_path / 'deep' / 'page.html'}"
+
+
 def test_strict_dates_are_said(command, tmp_path):
     answer = command("brief", "rocatinlimab", "--as-of", "2026-02-02", "--strict-dates", "--out", tmp_path)
     assert answer.out.startswith("rocatinlimab, as of 2026-02-02 (strict dates)\n")

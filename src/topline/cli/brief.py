@@ -15,7 +15,12 @@ from topline.cli.screen import drawn_progress
 @case_option
 @date_options
 @click.option(
-    "--out", "out", default=None, metavar="DIR", help="Folder to write to.  [default: out/PROGRAMME]", type=click.Path()
+    "--out",
+    "out",
+    default=None,
+    metavar="DIR",
+    help="Folder to write to, or the page's own name ending in .html.  [default: out/PROGRAMME]",
+    type=click.Path(),
 )
 def command(programme: str, case_name: str, as_of: str | None, strict_dates: bool, out: str | None) -> None:
     """Write the brief on PROGRAMME: brief.html, one page that needs no network, and run.json, the same as data.
@@ -32,8 +37,8 @@ def command(programme: str, case_name: str, as_of: str | None, strict_dates: boo
     chosen = case.programme(programme)
     with drawn_progress() as progress:
         brief = case.brief(chosen.name, as_of=as_of, strict_dates=strict_dates, progress=progress)
-    folder = Path(out) if out is not None else Path("out") / chosen.name
-    page, run = brief.save(folder / "brief.html")
+    target = Path(out) if out is not None else Path("out") / chosen.name
+    page, run = brief.save(target if target.suffix == ".html" else target / "brief.html")
     click.echo(f"{chosen.name}, as of {brief.run.as_of}" + (" (strict dates)" if strict_dates else ""))
     for sentence in brief.finding:
         click.echo(f"  {sentence}")
