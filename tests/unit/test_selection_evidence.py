@@ -129,6 +129,13 @@ def test_an_arm_of_unknown_size_takes_no_other_with_it_unless_it_is_the_last(ope
     assert "ROCKET-HORIZON" not in chosen.weeks
 
 
+def test_a_percentage_without_a_count_is_not_called_an_unknown_size(opened):
+    facts, question = opened
+    chosen = select_evidence(altered(facts, events=None), question, "monotherapy", "easi75")
+    reason = reasons(chosen, "ROCKET-HORIZON")["rocatinlimab 300 mg q4w"]
+    assert reason == "its count of events is not known, only a percentage"
+
+
 def test_a_regimen_that_the_question_does_not_name(opened):
     facts, question = opened
     chosen = select_evidence(altered(facts, dose_regimen="300 mg weekly"), question, "monotherapy", "easi75")

@@ -139,8 +139,10 @@ def _arms_of(
     left: list[LeftOut] = []
     for fact in _one_per_arm(at_week):
         node = nodes.of(fact)
-        if fact.n is None or fact.events is None:
+        if fact.n is None:
             left.append(out(fact, "the arm's size is not known, only a percentage"))
+        elif fact.events is None:
+            left.append(out(fact, "its count of events is not known, only a percentage"))
         elif not nodes.wanted(node):
             left.append(out(fact, "not one of the treatments that this analysis compares"))
         elif node is None:
