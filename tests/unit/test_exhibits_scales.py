@@ -40,6 +40,7 @@ def test_ticks_that_a_reader_expects() -> None:
     assert log_ticks(0.4, 25) == (0.5, 1, 2, 5, 10, 20)
     assert log_ticks(0.9, 35, 4) == (1, 3, 10, 30)
     assert linear_ticks(-23, 41) == (-20, -10, 0, 10, 20, 30, 40)
+    assert linear_ticks(550001, 640000, 4) == (560000, 600000, 640000)
     assert linear_ticks(0, 1, 6) == (0, 0.2, 0.4, 0.6, 0.8, 1)
     assert [tick_label(t) for t in (0.5, 2.0, 1000.0, -0.25)] == ["0.5", "2", "1,000", "−0.25"]
 

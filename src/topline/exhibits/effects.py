@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Protocol
 
 from topline.exhibits.figure import Figure
 from topline.exhibits.forest import ForestRow, forest
 from topline.exhibits.league import LeagueEntry, league_table
-from topline.exhibits.network_graph import NetworkEdge, NetworkNode, network_graph
+from topline.exhibits.league_heat import HeatEntry, league_heat
+from topline.exhibits.network_graph import EdgeWidth, MultiArm, NetworkEdge, NetworkNode, NodeSize, network_graph
 from topline.exhibits.palette import Role
 from topline.exhibits.ranks import RankRow, rank_chart
 from topline.exhibits.table import Table
@@ -30,6 +31,9 @@ MEASURES = {
     "IRR": "incidence rate ratio",
     "HR": "hazard ratio",
     "SMD": "standardised mean difference",
+    "ROM": "ratio of means",
+    "IRD": "incidence rate difference",
+    "AS": "arcsine difference",
     "generic": "effect",
 }
 
@@ -239,18 +243,40 @@ def network_of(
     title: Words,
     highlight: Sequence[str] = (),
     caption: Words = "",
+    multi_arm: Sequence[MultiArm] = (),
+    size: NodeSize = "patients",
+    width: EdgeWidth = "trials",
+    precisions: Mapping[tuple[str, str], float] | None = None,
 ) -> Figure:
-    """The network graph: nodes by patients, edges by the number of trials that compare the two."""
+    """The network graph: discs by ``size``, lines by ``width``, whose ``precisions`` are keyed by sorted pairs."""
     pairs: Counter[tuple[str, str]] = Counter()
-    for study in result.studies:
-        here = sorted({a.treatment for a in result.arms if a.study == study})
-        pairs.update(combinations(here, 2))
+    for treatments in arms_of(result).values():
+        pairs.update(combinations(treatments, 2))
     nodes = [
-        NetworkNode(t, patients_of(result, t), role_of(t, result, highlight), words.patients(t))
+        NetworkNode(
+            t, patients_of(result, t), role_of(t, result, highlight), words.patients(t), trials_of(result, t)
+        )
         for t in sorted(result.treatments)
+    ]  # fmt: skip
+    edges = [
+        NetworkEdge(a, b, k, words.edge(a, b), (precisions or {}).get((a, b))) for (a, b), k in sorted(pairs.items())
     ]
-    edges = [NetworkEdge(a, b, k, words.edge(a, b)) for (a, b), k in sorted(pairs.items())]
-    return network_graph(figure_id, title, nodes, edges, caption=caption)
+    return network_graph(figure_id, title, nodes, edges, multi_arm=multi_arm, size=size, width=width, caption=caption)
+
+
+def arms_of(result: NmaResult) -> dict[str, tuple[str, ...]]:
+    """The treatments of each study, sorted."""
+    found: dict[str, set[str]] = {study: set() for study in result.studies}
+    for arm in result.arms:
+        if arm.study in found:
+            found[arm.study].add(arm.treatment)
+    return {study: tuple(sorted(treatments)) for study, treatments in found.items()}
+
+
+def multi_arm_designs(result: NmaResult) -> tuple[MultiArm, ...]:
+    """Each set of three treatments or more that studies compare, with how many do; the most frequent first."""
+    designs = Counter(treatments for treatments in arms_of(result).values() if len(treatments) > 2)
+    return tuple(MultiArm(t, k) for t, k in sorted(designs.items(), key=lambda item: (-item[1], item[0])))
 
 
 def league_of(
@@ -285,6 +311,29 @@ def league_of(
         notes=notes,
         level=level_words(result.level),
         half=half,
+    )
+
+
+def heat_of(
+    result: NmaResult, *, figure_id: str, title: Words, highlight: Sequence[str] = (), caption: Words = ""
+) -> Figure:
+    """The league table as a drawing, shaded by how sure each difference is; sorted by rank, or by name without one."""
+    words = PlainEffectWords(result)
+    entries = []
+    for cell in result.league:
+        estimate, _, rest = words.pair(cell.treatment, cell.reference).partition(" (")
+        z = cell.estimate / cell.se if cell.estimate is not None and cell.se else None
+        entries.append(HeatEntry(cell.treatment, cell.reference, estimate, rest.removesuffix(")"), z))
+    return league_heat(
+        figure_id,
+        title,
+        [r.treatment for r in result.ranks] or sorted(result.treatments),
+        entries,
+        measure=MEASURES[result.measure],
+        better=result.better,
+        level=level_words(result.level),
+        highlight=highlight,
+        caption=caption,
     )
 
 

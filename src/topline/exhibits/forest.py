@@ -65,13 +65,17 @@ def forest(
     caption: Words = "",
     row_word: str = "Treatment",
     level: str = "95%",
+    key: str | None = None,
+    described: str = "",
+    twin: Table | None = None,
 ) -> Figure:
     """A forest plot.
 
     ``axis_label`` says what is compared with what ("odds ratio versus placebo"). ``null`` is the line of no effect
     (1 on a log axis, 0 on a natural one). ``favours`` names the left and the right side. ``heterogeneity`` is the line
     under the plot; a summary (diamond) without it is refused with ``ArgumentError``. Without ``columns`` the estimate
-    and its interval are printed. ``level`` is the intervals' level in words.
+    and its interval are printed. ``level`` is the intervals' level in words. ``key`` says what the marks mean,
+    ``described`` tells the figure in words and ``twin`` is its table, where those made from the rows don't serve.
     """
     if any(row.summary for row in rows) and not plain(heterogeneity):
         raise ArgumentError(
@@ -89,18 +93,18 @@ def forest(
     low, high = limits or _limits(rows, scale, null)
     axis = Scale(scale, low, high, *layout.panels[0])
     body = draw_frame(layout, chart, headers=columns)
-    notes = (_key(rows, level), heterogeneity)
+    notes = (_key(rows, level) if key is None else key, heterogeneity)
     foot, height = _draw_foot(layout, axis, axis_label, favours, null, notes)
     body += foot
     heaviest = max((row.weight or 0.0 for row in rows), default=0.0)
     body += [mark for row, y in zip(rows, layout.middles, strict=True) for mark in _draw_row(row, y, axis, heaviest)]
-    described = _describe(rows, axis_label, scale, level)
+    described = described or _describe(rows, axis_label, scale, level)
     return Figure(
         figure_id,
         title,
         described,
         drawing(figure_id, layout.width, height, title, described, body),
-        _twin(figure_id, title, rows, columns, row_word, scale, heterogeneity, level),
+        twin or _twin(figure_id, title, rows, columns, row_word, scale, heterogeneity, level),
         caption,
     )
 
@@ -151,9 +155,9 @@ def _draw_row(row: ForestRow, y: float, axis: Scale, heaviest: float) -> list[Ma
     if row.prediction_lower is not None and row.prediction_upper is not None:
         marks += _span(row.prediction_lower, row.prediction_upper, y, axis, width=1.0, opacity=0.75)
     if row.summary and row.lower is not None and row.upper is not None:
-        left, middle, right = axis(row.lower), axis(row.estimate), axis(row.upper)
+        left, middle, right = (axis(min(max(v, axis.low), axis.high)) for v in (row.lower, row.estimate, row.upper))
         marks.append(tag("path", d=_path((left, y), (middle, y - 7), (right, y), (middle, y + 7)), fill="currentColor"))
-        return [inked(row.role, *marks)]
+        return [inked(row.role, *marks, *_arrows(row.lower, row.upper, y, axis))]
     if row.lower is not None and row.upper is not None:
         marks += _span(row.lower, row.upper, y, axis, width=2.0)
     if axis.low <= row.estimate <= axis.high:
@@ -183,7 +187,12 @@ def _span(
         left = right = axis.start if upper < axis.low else axis.end
     else:
         left, right = axis(lower), axis(upper)
-    marks = [line(left, y, right, y, width=width, opacity=opacity)]
+    return [line(left, y, right, y, width=width, opacity=opacity), *_arrows(lower, upper, y, axis)]
+
+
+def _arrows(lower: float, upper: float, y: float, axis: Scale) -> list[Markup]:
+    """An arrow head at each end of the axis that the interval leaves."""
+    marks = []
     if lower < axis.low:
         x = axis.start
         marks.append(tag("path", d=_path((x - 7, y), (x, y - 4), (x, y + 4)), fill="currentColor"))

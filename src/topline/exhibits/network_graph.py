@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
 from topline.errors import ArgumentError, UnknownNameError
 from topline.exhibits.figure import Figure
-from topline.exhibits.palette import Role
-from topline.exhibits.svg import SIZE, SMALL, Box, drawing, inked, line, tag, text, text_box, wrap
+from topline.exhibits.palette import SHADES, Role
+from topline.exhibits.svg import SIZE, SMALL, Box, drawing, inked, line, number, tag, text, text_box, wrap
 from topline.exhibits.table import Column, Row, Table
-from topline.exhibits.text import count
+from topline.exhibits.text import count, listed
 from topline.exhibits.words import Text, Words, parts
 
 LABEL_WIDTH = 170.0
@@ -21,30 +22,51 @@ LEADING = 15.0
 # How many comparisons the description of the drawing names; the table twin holds them all.
 DESCRIBED = 6
 AWAY = 9.0
+NodeSize = Literal["patients", "trials"]
+EdgeWidth = Literal["trials", "precision"]
 
 
 @dataclass(frozen=True)
 class NetworkNode:
-    """A treatment; the area of its disc goes with the number of patients, which is printed as ``words`` if given."""
+    """A treatment with its number of patients, printed as ``words`` if given, and of trials that hold it."""
 
     label: str
     patients: int | None = None
     role: Role = "rival"
     words: Words = ""
+    trials: int | None = None
 
 
 @dataclass(frozen=True)
 class NetworkEdge:
-    """Two treatments, by their labels, and how many trials compare them, printed as ``words`` if given."""
+    """Two treatments, by their labels, and how many trials compare them, printed as ``words`` if given.
+
+    ``precision`` is the inverse variance of what these trials say of the two.
+    """
 
     first: str
     second: str
     trials: int
     words: Words = ""
+    precision: float | None = None
 
     @property
     def printed(self) -> Words:
         """The number of trials as it stands on the line."""
+        return self.words or count(self.trials)
+
+
+@dataclass(frozen=True)
+class MultiArm:
+    """Three treatments or more, by their labels, and how many trials compare all of them and no other one."""
+
+    treatments: tuple[str, ...]
+    trials: int
+    words: Words = ""
+
+    @property
+    def printed(self) -> Words:
+        """The number of trials in the table."""
         return self.words or count(self.trials)
 
 
@@ -69,47 +91,105 @@ class _Place:
 
 
 def network_graph(
-    figure_id: str, title: Words, nodes: Sequence[NetworkNode], edges: Sequence[NetworkEdge], *, caption: Words = ""
+    figure_id: str,
+    title: Words,
+    nodes: Sequence[NetworkNode],
+    edges: Sequence[NetworkEdge],
+    *,
+    multi_arm: Sequence[MultiArm] = (),
+    size: NodeSize = "patients",
+    width: EdgeWidth = "trials",
+    caption: Words = "",
 ) -> Figure:
     """The network graph, in the order of the nodes, clockwise from the top.
 
-    Raises ``ArgumentError`` without nodes or when two have one label, ``UnknownNameError`` when an edge names a
+    The area of a disc goes with ``size`` (discs are alike where no node says), the width of a line with ``width``. Each
+    of ``multi_arm`` is an area behind the lines.
+
+    Raises ``ArgumentError`` without nodes or when two have one label, when a multi-arm design has fewer than three
+    treatments, or one without a precision that ``width`` needs; ``UnknownNameError`` when an edge or a design names a
     treatment that is not a node.
     """
-    labels = [node.label for node in nodes]
-    if not labels or len(set(labels)) != len(labels):
-        raise ArgumentError("a network graph needs nodes, each with a label of its own", found=", ".join(labels))
-    for edge in edges:
-        for name in (edge.first, edge.second):
-            if name not in labels:
-                raise UnknownNameError.among("treatment", name, labels)
-    places, width, height = _arrange(nodes)
-    at = dict(zip(labels, places, strict=True))
-    drawn = _draw_edges(edges, at)
+    _check(nodes, edges, multi_arm, width)
+    places, wide, high = _arrange(nodes, _radii_of(nodes, size))
+    at = dict(zip((node.label for node in nodes), places, strict=True))
     counts, unplaced = _draw_counts(edges, at)
-    body = [tag("g", *drawn, class_="edges"), tag("g", *counts, class_="counts")]
+    body = [tag("g", *_draw_areas(multi_arm, at), class_="areas")] if multi_arm else []
+    body += [tag("g", *_draw_edges(edges, at, width), class_="edges"), tag("g", *counts, class_="counts")]
     for node, place in zip(nodes, places, strict=True):
         body += _draw_node(node, place)
-    trials = sum(edge.trials for edge in edges)
-    described = (
-        f"Network of {len(nodes)} treatments and {len(edges)} direct comparisons ({trials} trial comparisons). "
-        + "; ".join(f"{e.first} and {e.second}: {e.trials}" for e in edges[:DESCRIBED])
-        + ("; the rest is in the table." if len(edges) > DESCRIBED else ".")
-    )
-    how = "The area of a disc goes with its patients, the width of a line with its trials, whose number stands on it."
-    if unplaced:
-        how += " Where a number had no room, the table has it."
+    described = _described(nodes, edges, multi_arm)
     return Figure(
         figure_id,
         title,
         described,
-        drawing(figure_id, width, height, title, described, body),
-        _twin(figure_id, title, nodes, edges),
-        caption or how,
+        drawing(figure_id, wide, high, title, described, body),
+        _twin(figure_id, title, nodes, edges, multi_arm),
+        caption or _how(nodes, multi_arm, size, width, unplaced),
     )
 
 
-def _arrange(nodes: Sequence[NetworkNode]) -> tuple[list[_Place], float, float]:
+def _check(
+    nodes: Sequence[NetworkNode], edges: Sequence[NetworkEdge], multi_arm: Sequence[MultiArm], width: EdgeWidth
+) -> None:
+    labels = [node.label for node in nodes]
+    if not labels or len(set(labels)) != len(labels):
+        raise ArgumentError("a network graph needs nodes, each with a label of its own", found=", ".join(labels))
+    for names in (*((e.first, e.second) for e in edges), *(design.treatments for design in multi_arm)):
+        for name in names:
+            if name not in labels:
+                raise UnknownNameError.among("treatment", name, labels)
+    few = next((d for d in multi_arm if len(set(d.treatments)) < 3), None)
+    if few:
+        raise ArgumentError("a multi-arm design has three treatments or more", found=", ".join(few.treatments))
+    vague = next((e for e in edges if width == "precision" and not (e.precision and e.precision > 0)), None)
+    if vague:
+        raise ArgumentError(
+            f"the precision of {vague.first} and {vague.second} is not known", repair='ask for width="trials"'
+        )
+
+
+def _described(nodes: Sequence[NetworkNode], edges: Sequence[NetworkEdge], multi_arm: Sequence[MultiArm]) -> str:
+    trials = sum(edge.trials for edge in edges)
+    listed = "; ".join(f"{e.first} and {e.second}: {e.trials}" for e in edges[:DESCRIBED])
+    several = sum(design.trials for design in multi_arm)
+    more = f" {several} of the trials have three arms or more." if several > 1 else ""
+    more = " 1 of the trials has three arms or more." if several == 1 else more
+    return (
+        f"Network of {len(nodes)} treatments and {len(edges)} direct comparisons ({trials} trial comparisons). "
+        + listed
+        + ("; the rest is in the table." if len(edges) > DESCRIBED else ".")
+        + more
+    )
+
+
+def _how(
+    nodes: Sequence[NetworkNode], multi_arm: Sequence[MultiArm], size: NodeSize, width: EdgeWidth, unplaced: int
+) -> str:
+    """How to read the graph."""
+    line = {
+        "trials": "its trials, whose number stands on it",
+        "precision": "its precision (the inverse variance); the number on it counts its trials",
+    }[width]
+    sized = any(_size_of(node, size) for node in nodes)
+    disc = f"The area of a disc goes with its {size}, the width of a line with"
+    how = f"{disc if sized else 'The width of a line goes with'} {line}."
+    if multi_arm:
+        how += " A shaded area is a trial, or several, of three arms or more; the table lists them."
+    return how + (" Where a number had no room, the table has it." if unplaced else "")
+
+
+def _size_of(node: NetworkNode, size: NodeSize) -> int:
+    return (node.patients if size == "patients" else node.trials) or 0
+
+
+def _radii_of(nodes: Sequence[NetworkNode], size: NodeSize) -> list[float]:
+    """The radius of each disc as a share of the largest; 0 where no node says its size."""
+    most = max((_size_of(node, size) for node in nodes), default=0)
+    return [math.sqrt(_size_of(node, size) / most) if most else 0.0 for node in nodes]
+
+
+def _arrange(nodes: Sequence[NetworkNode], shares: Sequence[float]) -> tuple[list[_Place], float, float]:
     """Discs on a circle and labels outside it; and the size of the drawing that holds them all."""
     n = len(nodes)
     lines = [wrap(node.label, LABEL_WIDTH, bold=node.role == "programme") for node in nodes]
@@ -117,11 +197,10 @@ def _arrange(nodes: Sequence[NetworkNode]) -> tuple[list[_Place], float, float]:
         sum(LEADING * len(part) + 4 for part in lines[: (n + 1) // 2]),
         sum(LEADING * len(part) + 4 for part in lines[n // 2 :]),
     )
-    circle = max(120.0, tallest / 2 * 0.95)
+    circle = max(120.0, tallest / 2 * 0.95, 120.0 + 8 * (n - 14))
     apart = 2 * circle * math.sin(math.pi / max(n, 2))
     largest = min(22.0, 0.42 * apart)
-    most = max((node.patients or 0 for node in nodes), default=0)
-    radii = [max(4.0, largest * math.sqrt((node.patients or 0) / most)) if most else 7.0 for node in nodes]
+    radii = [max(4.0, largest * share) if any(shares) else 7.0 for share in shares]
     angles = [-math.pi / 2 + (i + 0.5) * 2 * math.pi / n for i in range(n)]
     ring = circle + largest + AWAY
     tops = _label_tops(angles, lines, ring)
@@ -200,12 +279,29 @@ def _shifted(places: Sequence[_Place]) -> tuple[list[_Place], float, float]:
     return moved, width, height
 
 
-def _draw_edges(edges: Sequence[NetworkEdge], at: dict[str, _Place]) -> list[Markup]:
+def _draw_areas(designs: Sequence[MultiArm], at: dict[str, _Place]) -> list[Markup]:
+    """The polygon of each design, the largest behind, in light shades that let each other through.
+
+    Corners in the order of the circle, so that the outline never crosses itself.
+    """
+    order = {name: i for i, name in enumerate(at)}
+    out = []
+    for k, design in enumerate(sorted(designs, key=lambda d: (-len(d.treatments), d.treatments))):
+        corners = [at[name] for name in sorted(set(design.treatments), key=order.__getitem__)]
+        points = " ".join(f"{number(p.x)},{number(p.y)}" for p in corners)
+        out.append(tag("polygon", points=points, fill=SHADES[k % len(SHADES)], fill_opacity=0.22))
+    return out
+
+
+def _draw_edges(edges: Sequence[NetworkEdge], at: dict[str, _Place], width: EdgeWidth) -> list[Markup]:
     most = max((edge.trials for edge in edges), default=1)
+    widest = min(8.0, 2.0 * max(most, 4) / 4)
+    sizes = [float(e.trials) if width == "trials" else e.precision or 0.0 for e in edges]
+    largest = max(sizes, default=1.0) or 1.0
     return [
         line(at[e.first].x, at[e.first].y, at[e.second].x, at[e.second].y,
-             width=max(1.0, min(8.0, 2.0 * max(most, 4) / 4) * e.trials / max(most, 1)), opacity=0.38)
-        for e in edges
+             width=max(1.0, (widest if width == "trials" else 8.0) * size / largest), opacity=0.38)
+        for e, size in zip(edges, sizes, strict=True)
     ]  # fmt: skip
 
 
@@ -287,7 +383,13 @@ def _leader(place: _Place) -> Markup:
     )  # fmt: skip
 
 
-def _twin(figure_id: str, title: Words, nodes: Sequence[NetworkNode], edges: Sequence[NetworkEdge]) -> Table:
+def _twin(
+    figure_id: str,
+    title: Words,
+    nodes: Sequence[NetworkNode],
+    edges: Sequence[NetworkEdge],
+    multi_arm: Sequence[MultiArm],
+) -> Table:
     """A row a treatment: its patients, and with which of the others trials compare it; each comparison once."""
 
     def partners(label: str) -> Words:
@@ -303,5 +405,12 @@ def _twin(figure_id: str, title: Words, nodes: Sequence[NetworkNode], edges: Seq
         Row((node.label, "–" if node.patients is None else node.words or count(node.patients), partners(node.label)))
         for node in nodes
     ]
+    if multi_arm:
+        rows.append(Row(("Trials of three arms or more, counted above in each of their comparisons",), heading=True))
+        rows += [Row((listed(sorted(d.treatments)), "", (*parts(d.printed), _trials(d)))) for d in multi_arm]
     headers = (Column("Treatment", "left"), Column("Patients"), Column("Compared with, in how many trials", "left"))
     return Table(f"{figure_id}-table", title, headers, tuple(rows))
+
+
+def _trials(design: MultiArm) -> str:
+    return " trial" if design.trials == 1 else " trials"

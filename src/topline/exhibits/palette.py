@@ -17,6 +17,15 @@ VERMILION: Final = "#D55E00"
 ORANGE: Final = "#E69F00"
 GREY: Final = "#6B7075"
 LIGHT_GREY: Final = "#A3A8AE"
+GREEN: Final = "#009E73"
+PURPLE: Final = "#CC79A7"
+# For areas that lie over each other; light enough to be behind words.
+SHADES: Final = (SKY_BLUE, ORANGE, GREEN, PURPLE)
+# Tints of blue and of vermilion that words can stand on, the palest first, and what lies between the two.
+BLUE_TINTS: Final = ("#CCE3F0", "#99C7E0", "#66AAD1")
+VERMILION_TINTS: Final = ("#F7DFCC", "#EEBF99", "#E69E66")
+BETWEEN: Final = "#F4F5F6"
+ON_TINT: Final = "#1B1D20"
 TEXT: Final = "currentColor"
 
 ON_LIGHT: Final[dict[Role, str]] = {"programme": BLUE, "rival": GREY, "reference": TEXT, "harm": VERMILION}

@@ -91,7 +91,7 @@ def lay_out(
 
 def _label_width(row: ChartRow) -> float:
     bold = row.heading or row.role == "programme"
-    label = 0.0 if row.heading else max(text_width(line_, SIZE, bold=bold) for line_ in wrap(row.label, LABEL_WIDTH))
+    label = max(text_width(line_, SIZE, bold=bold) for line_ in wrap(row.label, LABEL_WIDTH, bold=bold))
     return max(label, max(text_width(line_, SMALL) for line_ in wrap(row.detail, LABEL_WIDTH, SMALL)))
 
 
@@ -113,7 +113,7 @@ def _kept_together(header: str) -> str:
 def _label_lines(row: ChartRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     bold = row.heading or row.role == "programme"
     details = wrap(row.detail, LABEL_WIDTH, SMALL) if row.detail else ()
-    return ((row.label,) if row.heading else wrap(row.label, LABEL_WIDTH, bold=bold)), details
+    return wrap(row.label, LABEL_WIDTH, bold=bold), details
 
 
 def _row_height(row: ChartRow) -> float:

@@ -43,14 +43,22 @@ class Scale:
 
 
 def linear_ticks(low: float, high: float, most: int = 8) -> tuple[float, ...]:
-    """Multiples of 1, 2 or 5 times a power of ten within ``low``–``high``: at most ``most`` (4 or more), at least 2."""
+    """Multiples of 1, 2 or 5 times a power of ten within ``low``–``high``: at most ``most`` (4 or more), at least 2.
+
+    Where one step gives too many and the next a single one, every second or third of the first step's.
+    """
     power = math.floor(math.log10((high - low) / most))
+    many: tuple[float, ...] = ()
     for exponent in range(power, power + 3):
         for step in (1, 2, 5):
             size = step * 10.0**exponent
             first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
-            if last - first + 1 <= most:
-                return tuple(_tidy(i, step, exponent) for i in range(first, last + 1))
+            ticks = tuple(_tidy(i, step, exponent) for i in range(first, last + 1))
+            if 2 <= len(ticks) <= most:
+                return ticks
+            if len(ticks) < 2 and many:
+                return many[:: math.ceil(len(many) / most)]
+            many = ticks
     return (low, high)
 
 

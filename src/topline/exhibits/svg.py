@@ -81,7 +81,7 @@ def drawing(
 
 def size_class(width: float) -> str:
     """The class that tells the style sheet how narrow a drawing may become before its container scrolls."""
-    return "small" if width <= 480 else "medium" if width <= 720 else "large"
+    return "small" if width <= 480 else "medium" if width <= 720 else "large" if width <= 1200 else "wide"
 
 
 def text(

@@ -1,0 +1,286 @@
+"""A league table as a drawing: every treatment versus every other one, shaded by how sure the difference is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from topline.errors import ArgumentError
+from topline.exhibits.figure import Figure
+from topline.exhibits.league import LeagueEntry, league_table
+from topline.exhibits.palette import BETWEEN, BLUE_TINTS, ON_TINT, VERMILION_TINTS
+from topline.exhibits.svg import SMALL, drawing, number, tag, text, text_width, wrap
+from topline.exhibits.table import Table
+from topline.exhibits.text import MINUS, MISSING
+from topline.exhibits.words import Words, parts, plain
+
+# Where a shade ends, in standard errors; the second is the usual 5%.
+STEPS = (1.0, 1.96, 3.0)
+NAMES = 150.0
+GAP = 8.0
+# How many comparisons the description of the drawing names; the table twin holds them all.
+DESCRIBED = 6
+
+
+@dataclass(frozen=True)
+class HeatEntry:
+    """``treatment`` versus ``reference`` as printed; ``z`` is the estimate over its standard error."""
+
+    treatment: str
+    reference: str
+    estimate: Words
+    interval: Words
+    z: float | None
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where the cells are: the corner of the first, their size, and the sizes of the letters."""
+
+    left: float
+    top: float
+    wide: float
+    high: float
+    size: float
+    upright: bool
+    rows: tuple[tuple[str, ...], ...]
+    heads: tuple[tuple[str, ...], ...]
+
+    @property
+    def small(self) -> float:
+        """The size of the interval's letters."""
+        return self.size - 1
+
+
+def step(z: float | None) -> int:
+    """−3 to 3: how many of the steps ``z`` passes, with its sign; 0 where it is not known."""
+    if z is None:
+        return 0
+    passed = sum(abs(z) >= limit for limit in STEPS)
+    return passed if z > 0 else -passed
+
+
+def mark(shade: int) -> str:
+    """The sign that says the same as the shade: ``++``, or with minus signs."""
+    return ("+" if shade > 0 else MINUS) * abs(shade)
+
+
+def shade_of(shade: int) -> str:
+    """The colour of a step: blue above 0, vermilion below."""
+    return BETWEEN if shade == 0 else BLUE_TINTS[shade - 1] if shade > 0 else VERMILION_TINTS[-shade - 1]
+
+
+def league_heat(
+    figure_id: str,
+    title: Words,
+    treatments: Sequence[str],
+    entries: Sequence[HeatEntry],
+    *,
+    measure: str,
+    better: str | None = None,
+    level: str = "95%",
+    highlight: Sequence[str] = (),
+    caption: Words = "",
+) -> Figure:
+    """Each cell is the row's treatment versus the column's, above and below the diagonal, in the order given.
+
+    ``measure`` and ``level`` are in words. With ``better`` (``higher`` or ``lower``) plus and blue are on the side of
+    the row's treatment; without it they mean that its value is higher. Entries of treatments that are not listed are
+    left out; a pair without an entry shows an en dash.
+
+    Raises ``ArgumentError`` for fewer than two treatments, or one that is listed twice.
+    """
+    if len(treatments) < 2 or len(set(treatments)) != len(treatments):
+        raise ArgumentError("a league table needs two treatments or more, each once", found=", ".join(treatments))
+    found = {(e.treatment, e.reference): e for e in entries if e.treatment in treatments and e.reference in treatments}
+    steps = {pair: step(-e.z if better == "lower" and e.z is not None else e.z) for pair, e in found.items()}
+    grid = _lay_out(treatments, tuple(found.values()), highlight)
+    n = len(treatments)
+    body = _draw_cells(grid, treatments, steps)
+    body += _draw_names(grid, treatments, highlight)
+    body.append(_draw_words(grid, treatments, found, steps))
+    bottom = grid.top + n * grid.high
+    key, key_width, key_height = _draw_key(bottom + 14, better)
+    width = max(grid.left + n * grid.wide, key_width) + 2
+    described = _described(treatments, found, steps, measure, better, level)
+    return Figure(
+        figure_id,
+        title,
+        described,
+        drawing(figure_id, width, bottom + 14 + key_height, title, described, [*body, key]),
+        _twin(figure_id, title, treatments, found, steps, measure, better, level, highlight),
+        caption or f"Each cell is the row's treatment versus the column's: {measure} ({level} interval).",
+    )
+
+
+def _lay_out(treatments: Sequence[str], entries: Sequence[HeatEntry], highlight: Sequence[str]) -> _Grid:
+    """Cells as wide as the widest number; smaller letters where there are many treatments."""
+    n = len(treatments)
+    size = 12.0 if n <= 8 else 11.0 if n <= 14 else 10.0
+    signs = text_width("+++", size - 1) + 3
+    wide = max(
+        [
+            48.0,
+            *(text_width(e.estimate, size, bold=True) + signs + GAP for e in entries),
+            *(text_width(e.interval, size - 1) + GAP for e in entries),
+        ]
+    )
+    bold = [name in highlight for name in treatments]
+    rows = [wrap(name, NAMES, SMALL, bold=b) for name, b in zip(treatments, bold, strict=True)]
+    high = max(2 * size + 11, *(13.0 * len(lines) + 6 for lines in rows))
+    words = [word for name in treatments for word in name.split(" ")]
+    upright = all(text_width(word, SMALL, bold=True) <= wide - 4 for word in words)
+    room = wide - 4 if upright else NAMES
+    heads = [wrap(name, room, SMALL, bold=b) for name, b in zip(treatments, bold, strict=True)]
+    if not upright:
+        wide = max(wide, *(13.0 * len(lines) + 6 for lines in heads))
+    left = max(text_width(line, SMALL, bold=b) for lines, b in zip(rows, bold, strict=True) for line in lines) + GAP
+    deep = (
+        max(13.0 * len(lines) for lines in heads)
+        if upright
+        else max(text_width(line, SMALL, bold=b) for lines, b in zip(heads, bold, strict=True) for line in lines)
+    )
+    return _Grid(left + 2, deep + GAP + 2, wide, high, size, upright, tuple(rows), tuple(heads))
+
+
+def _draw_cells(grid: _Grid, treatments: Sequence[str], steps: dict[tuple[str, str], int]) -> list[Markup]:
+    """The cells of each shade as one path, with a gap of the page's colour between them."""
+    by_shade: dict[int | None, list[str]] = {}
+    for i, row in enumerate(treatments):
+        for j, column in enumerate(treatments):
+            x, y = grid.left + j * grid.wide, grid.top + i * grid.high
+            cell = f"M{number(x + 0.5)} {number(y + 0.5)}h{number(grid.wide - 1)}v{number(grid.high - 1)}"
+            shade = None if i == j else steps.get((row, column), 0)
+            by_shade.setdefault(shade, []).append(f"{cell}h{number(1 - grid.wide)}z")
+    own = by_shade.pop(None)
+    out = [tag("path", d="".join(own), fill="currentColor", fill_opacity=0.12)]
+    shaded = sorted((shade, paths) for shade, paths in by_shade.items() if shade is not None)
+    return out + [tag("path", d="".join(paths), fill=shade_of(shade)) for shade, paths in shaded]
+
+
+def _draw_names(grid: _Grid, treatments: Sequence[str], highlight: Sequence[str]) -> list[Markup]:
+    out = []
+    for i, name in enumerate(treatments):
+        bold = name in highlight
+        middle = grid.top + (i + 0.5) * grid.high
+        first = middle + 4 - 13 * (len(grid.rows[i]) - 1) / 2
+        out += [
+            text(grid.left - GAP, first + 13 * k, part, size=SMALL, anchor="end", bold=bold)
+            for k, part in enumerate(grid.rows[i])
+        ]
+        x, lines = grid.left + (i + 0.5) * grid.wide, grid.heads[i]
+        for k, part in enumerate(lines):
+            if grid.upright:
+                y = grid.top - GAP - 13 * (len(lines) - 1 - k)
+                out.append(text(x, y, part, size=SMALL, anchor="middle", bold=bold))
+            else:
+                along = x + 4 + 13 * (k - (len(lines) - 1) / 2)
+                turned = text(0, 0, part, size=SMALL, bold=bold)
+                out.append(
+                    tag("g", turned, transform=f"translate({number(along)} {number(grid.top - GAP)}) rotate(-90)")
+                )
+    return out
+
+
+def _draw_words(
+    grid: _Grid,
+    treatments: Sequence[str],
+    found: dict[tuple[str, str], HeatEntry],
+    steps: dict[tuple[str, str], int],
+) -> Markup:
+    """The numbers of every cell: the estimate with its sign, and below it the interval."""
+    large, small = [], []
+    for i, row in enumerate(treatments):
+        for j, column in enumerate(treatments):
+            if i == j:
+                continue
+            x = grid.left + (j + 0.5) * grid.wide
+            y = grid.top + (i + 0.5) * grid.high - 2
+            entry = found.get((row, column))
+            if entry is None:
+                large.append(text(x, y + 6, MISSING))
+                continue
+            sign = mark(steps[row, column])
+            large.append(text(x, y, (*parts(entry.estimate), f" {sign}") if sign else entry.estimate))
+            if plain(entry.interval):
+                small.append(text(x, y + grid.size + 1, entry.interval))
+    numbers = tag("g", *large, font_size=grid.size, font_weight="bold") if large else Markup("")
+    intervals = tag("g", *small, font_size=grid.small) if small else Markup("")
+    return tag("g", numbers, intervals, fill=ON_TINT, text_anchor="middle")
+
+
+def _draw_key(top: float, better: str | None) -> tuple[Markup, float, float]:
+    """The shades with their signs and limits; and the width and the height that they take."""
+    low, middle, high = (f"{limit:g}" for limit in STEPS)
+    labels = (
+        f"{MINUS}{high} or less", f"{MINUS}{high} to {MINUS}{middle}", f"{MINUS}{middle} to {MINUS}{low}",
+        f"{MINUS}{low} to {low}", f"{low} to {middle}", f"{middle} to {high}", f"{high} or more",
+    )  # fmt: skip
+    wide, out = 76.0, [text(2, top + 11, _key_words(better), size=SMALL, muted=True)]
+    for k, label in enumerate(labels):
+        x, shade = 2 + k * wide, k - 3
+        out.append(tag("rect", x=x, y=top + 20, width=wide - 1, height=18, fill=shade_of(shade)))
+        if shade:
+            sign = text(x + wide / 2, top + 33, mark(shade), size=SMALL, anchor="middle", bold=True)
+            out.append(tag("g", sign, fill=ON_TINT))
+        out.append(text(x + wide / 2, top + 51, label, size=10, anchor="middle", muted=True))
+    return tag("g", *out), max(7 * wide, text_width(_key_words(better), SMALL)) + 2, 58
+
+
+def _key_words(better: str | None) -> str:
+    side = "on the side of the row's treatment" if better else "above 0 where the row's treatment is higher"
+    return f"Shade and sign: z, the estimate over its standard error, {side}"
+
+
+def _described(
+    treatments: Sequence[str],
+    found: dict[tuple[str, str], HeatEntry],
+    steps: dict[tuple[str, str], int],
+    measure: str,
+    better: str | None,
+    level: str,
+) -> str:
+    order = {name: i for i, name in enumerate(treatments)}
+    once = sorted((pair for pair in found if order[pair[0]] < order[pair[1]]), key=lambda p: (order[p[0]], order[p[1]]))
+    sure = sum(abs(steps[pair]) >= 2 for pair in once)
+    ordered = "the best first" if better else "by name"
+    listed = "; ".join(
+        f"{a} versus {b} {plain(found[a, b].estimate)} ({plain(found[a, b].interval)})" for a, b in once[:DESCRIBED]
+    )
+    more = "; the rest is in the table" if len(once) > DESCRIBED else ""
+    return (
+        f"League table of {len(treatments)} treatments, {ordered}: {measure} with {level} intervals, the row's "
+        f"treatment versus the column's. In {sure} of {len(once)} pairs the estimate is {STEPS[1]:g} standard errors "
+        f"or more from no difference. {listed}{more}."
+    )
+
+
+def _twin(
+    figure_id: str,
+    title: Words,
+    treatments: Sequence[str],
+    found: dict[tuple[str, str], HeatEntry],
+    steps: dict[tuple[str, str], int],
+    measure: str,
+    better: str | None,
+    level: str,
+    highlight: Sequence[str],
+) -> Table:
+    entries = [
+        LeagueEntry(a, b, (*parts(e.estimate), f" {mark(steps[a, b])}".rstrip()), e.interval)
+        for (a, b), e in found.items()
+    ]
+    low, middle, high = (f"{limit:g}" for limit in STEPS)
+    sign = f"{_key_words(better)}: + from {low}, ++ from {middle}, +++ from {high}, and {MINUS} likewise below 0."
+    return league_table(
+        f"{figure_id}-table",
+        (*parts(title), "."),
+        treatments,
+        entries,
+        measure=measure,
+        level=level,
+        highlight=highlight,
+        notes=(sign,),
+    )
