@@ -22,16 +22,34 @@ def uniform_points(n: int, dimensions: int, seed: int) -> Array:
 
     The order is random so that row i of two such arrays with different seeds is as good as independent.
     """
+    size, order, vector, shift = _lattice(n, dimensions, seed)
+    return _fractions(order[:, None] * vector, size, shift)
+
+
+def uniform_rows(n: int, dimensions: int, seed: int) -> Array:
+    """The points of :func:`uniform_points` with a row for each dimension (dimensions, n)."""
+    size, order, vector, shift = _lattice(n, dimensions, seed)
+    return _fractions(vector[:, None] * order, size, shift[:, None])
+
+
+def _lattice(n: int, dimensions: int, seed: int) -> tuple[int, NDArray[np.int64], NDArray[np.int64], Array]:
+    """The size of the lattice, the numbers of its points in a random order (n,), its generating vector, its shift."""
     if n < 1 or dimensions < 0:
         raise ArgumentError("draws come in whole numbers from 1", found=f"n {n}, dimensions {dimensions}")
     generator = np.random.default_rng(seed)
     size = next_prime(max(n, 5))
     shift = generator.random(dimensions)
     order = generator.permutation(size)[:n]
-    vector = np.array(lattice_vector(size, dimensions), dtype=np.int64)
-    points = (order[:, None] * vector % size) / size + shift
-    points -= np.floor(points)
-    return np.clip(points, 2.0**-53, 1 - 2.0**-53)
+    return size, order, np.array(lattice_vector(size, dimensions), dtype=np.int64), shift
+
+
+def _fractions(multiples: NDArray[np.int64], size: int, shift: Array) -> Array:
+    """The fractional parts of ``multiples``/size + shift, never quite 0 or 1. In place: memory costs the most here."""
+    multiples %= size
+    points = multiples / size
+    points += shift
+    np.subtract(points, 1, out=points, where=points >= 1)
+    return np.clip(points, 2.0**-53, 1 - 2.0**-53, out=points)
 
 
 def normal_points(n: int, dimensions: int, seed: int) -> Array:

@@ -1,7 +1,8 @@
-"""The baseline model: the pooled logit of the reference arms.
+"""The baseline model: the pooled level of the reference arms.
 
-DerSimonian R, Laird N. Meta-analysis in clinical trials. Controlled Clinical Trials 1986;7:177–188, on the logit of
-each arm; Dias S et al., NICE DSU Technical Support Document 5 (2011), for a baseline model of its own.
+DerSimonian R, Laird N. Meta-analysis in clinical trials. Controlled Clinical Trials 1986;7:177–188, on the level
+(logit, log rate, mean) of each arm; Dias S et al., NICE DSU Technical Support Document 5 (2011), for a baseline model
+of its own.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class PooledLogit:
-    """The mean of the logit over arms, its standard error, and the between-arm variance; all scalars."""
+class PooledLevel:
+    """The mean level over arms, its standard error, and the between-arm variance; all scalars."""
 
     mean: float
     se: float
     tau2: float
 
 
-def pooled_logit(r: NDArray[np.float64], n: NDArray[np.float64]) -> PooledLogit:
+def pooled_logit(r: NDArray[np.float64], n: NDArray[np.float64]) -> PooledLevel:
     """The random-effects mean of logit(r/n) over arms; shapes (k,).
 
     An arm with no event or only events gets 0.5 added to both counts. With one arm the variance is the arm's own.
@@ -29,8 +30,11 @@ def pooled_logit(r: NDArray[np.float64], n: NDArray[np.float64]) -> PooledLogit:
     edge = (r == 0) | (r == n)
     a = r + 0.5 * edge
     b = n - r + 0.5 * edge
-    y = np.log(a / b)
-    v = 1 / a + 1 / b
+    return pooled_level(np.log(a / b), 1 / a + 1 / b)
+
+
+def pooled_level(y: NDArray[np.float64], v: NDArray[np.float64]) -> PooledLevel:
+    """The random-effects mean (DerSimonian-Laird) of levels ``y`` with variances ``v``; shapes (k,)."""
     w = 1 / v
     mu = float((w * y).sum() / w.sum())
     tau2 = 0.0
@@ -39,4 +43,4 @@ def pooled_logit(r: NDArray[np.float64], n: NDArray[np.float64]) -> PooledLogit:
         c = float(w.sum() - (w**2).sum() / w.sum())
         tau2 = max(0.0, (q - (len(y) - 1)) / c)
     w = 1 / (v + tau2)
-    return PooledLogit(mean=float((w * y).sum() / w.sum()), se=float(1 / np.sqrt(w.sum())), tau2=tau2)
+    return PooledLevel(mean=float((w * y).sum() / w.sum()), se=float(1 / np.sqrt(w.sum())), tau2=tau2)

@@ -6,13 +6,14 @@ on each arm, tr(P Sigma) = tr(P)/2 and y'P Sigma P y = |P y|^2 / 2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from topline.errors import FitError
 from topline.estimators import find_root
-from topline.synthesis.arrays.laplacian import ArmArrays, Array, Solution, solve, trace_p, trace_r
+from topline.synthesis.arrays.laplacian import LARGE, ArmArrays, Array, Solution, solve, trace_p, trace_r
 
 
 def tau2_moments(arms: ArmArrays) -> float:
@@ -57,23 +58,53 @@ def score(arms: ArmArrays, tau2: float, restricted: bool) -> float:
 def tau2_likelihood(arms: ArmArrays, *, restricted: bool = True) -> float:
     """The tau2 >= 0 that maximises the restricted (REML) or the plain (ML) likelihood, with the whole covariance.
 
-    A coarse scan brackets the highest maximum, since there may be several; inside, the score has a root. The score
-    times (tau2 + scale)^2 is close to a straight line, which the secant needs. An estimate on the boundary is exactly
-    0. Without degrees of freedom the restricted likelihood is flat: 0. Raises ``FitError`` if it does not converge.
+    Without degrees of freedom the restricted likelihood is flat: 0. Raises ``FitError`` if it does not converge.
     """
     if arms.degrees < 1:
         return 0.0
-    scale = 2 * float(np.exp(np.log(arms.v).mean()))
-    lower, upper, start = _bracket(lambda x: _deviance(arms, x, restricted), arms.v)
-    if lower == 0.0 and score(arms, 0.0, restricted) >= 0:
+    if arms.n_treatments >= LARGE:
+        return _climb(lambda x: score(arms, x, restricted), arms.v)
+    return maximise(lambda x: _deviance(arms, x, restricted), lambda x: score(arms, x, restricted), arms.v)
+
+
+def maximise(deviance: Callable[[float], float], score: Callable[[float], float], v: Array) -> float:
+    """The tau2 >= 0 where ``deviance`` (-2 log likelihood) is least; ``score`` is its derivative, ``v`` the variances.
+
+    A coarse scan brackets the highest maximum, since there may be several; inside, the score has a root. The score
+    times (tau2 + scale)^2 is close to a straight line, which the secant needs. An estimate on the boundary is exactly
+    0. Raises ``FitError`` if it does not converge.
+    """
+    scale = _scale(v)
+    lower, upper, start = _bracket(deviance, v)
+    if lower == 0.0 and score(0.0) >= 0:
         return 0.0
     return find_root(
-        lambda x: score(arms, x, restricted) * (x + scale) ** 2,
-        lower,
-        upper,
-        start=start,
-        tolerance=1e-11 * (scale + lower),
+        lambda x: score(x) * (x + scale) ** 2, lower, upper, start=start, tolerance=1e-11 * (scale + lower)
     )
+
+
+def _climb(score: Callable[[float], float], v: Array) -> float:
+    """As :func:`maximise` without the scan: so much evidence leaves the likelihood one maximum."""
+    scale = _scale(v)
+
+    def straight(x: float) -> float:
+        return score(x) * (x + scale) ** 2
+
+    lower, low = 0.0, straight(0.0)
+    if low >= 0:
+        return 0.0
+    upper, high = scale, straight(scale)
+    while high <= 0:
+        lower, low = upper, high
+        upper *= 4
+        high = straight(upper)
+    start = lower - low * (upper - lower) / (high - low)
+    before = (lower, low) if -low < high else (upper, high)
+    return find_root(straight, lower, upper, start=start, before=before, tolerance=1e-11 * (scale + lower))
+
+
+def _scale(v: Array) -> float:
+    return 2 * float(np.exp(np.log(v).mean()))
 
 
 def _deviance(arms: ArmArrays, tau2: float, restricted: bool) -> float:
@@ -85,7 +116,8 @@ def _bracket(deviance: Callable[[float], float], v: Array) -> tuple[float, float
     """Neighbours of the best point of a geometric grid from 0, and a first guess between them.
 
     Two points a decade, from well below the smallest variance to above the largest. The grid grows until the deviance
-    rises, which it does in the end: with df log(tau2), or (arms - studies) log(tau2).
+    rises, which it does in the end: with df log(tau2), or (arms - studies) log(tau2). The guess is the least point of
+    the parabola in log(tau2) through the three.
     """
     least, most = 0.02 * float(v.min()), 20 * float(v.max())
     grid = [0.0, *np.geomspace(least, most, 1 + int(np.ceil(2 * np.log10(most / least)))).tolist()]
@@ -96,4 +128,11 @@ def _bracket(deviance: Callable[[float], float], v: Array) -> tuple[float, float
     best = int(np.argmin(values))
     if best == 0:
         return 0.0, grid[1], 0.5 * grid[1]
-    return grid[best - 1], grid[best + 1], grid[best]
+    lower, middle, upper = grid[best - 1 : best + 2]
+    if lower == 0.0:
+        return lower, upper, middle
+    left, right = math.log(middle / lower), math.log(upper / middle)
+    falls, rises = (values[best - 1] - values[best]) / left, (values[best + 1] - values[best]) / right
+    bend = falls + rises
+    step = 0.5 * (falls * right - rises * left) / bend if bend > 0 else 0.0
+    return lower, upper, min(max(middle * math.exp(step), lower), upper)

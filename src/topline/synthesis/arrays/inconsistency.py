@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from topline.synthesis.arrays.laplacian import ArmArrays, arm_arrays, solve
+from topline.synthesis.arrays.designs import designs
+from topline.synthesis.arrays.laplacian import ArmArrays, solve
 
 
 @dataclass(frozen=True)
@@ -30,22 +29,8 @@ class QParts:
 def decompose(arms: ArmArrays) -> QParts:
     """Split Q into its within-design and between-design parts."""
     total = solve(arms, 0.0, covariance=False).q if arms.degrees else 0.0
-    sizes = np.bincount(arms.study)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    designs: dict[tuple[int, ...], list[int]] = {}
-    for begin, size in zip(starts, sizes, strict=True):
-        designs.setdefault(tuple(arms.treatment[begin : begin + size].tolist()), []).append(int(begin))
-    within, df_within = 0.0, 0
-    for treatments, begins in designs.items():
-        if len(begins) > 1:
-            within += _design_q(arms, begins, len(treatments))
-            df_within += (len(begins) - 1) * (len(treatments) - 1)
+    repeated = [part for part in designs(arms) if part.df]
+    within = sum(solve(part.arms, 0.0, covariance=False).q for part in repeated)
+    df_within = sum(part.df for part in repeated)
     df_between = arms.degrees - df_within
     return QParts(total, arms.degrees, within, df_within, max(total - within, 0.0) if df_between else 0.0, df_between)
-
-
-def _design_q(arms: ArmArrays, begins: list[int], size: int) -> float:
-    """Q of the studies of one design, whose arms begin at ``begins`` and number ``size`` each."""
-    rows = (np.array(begins)[:, None] + np.arange(size)).ravel()
-    local = np.tile(np.arange(size), len(begins))
-    return solve(arm_arrays(arms.study[rows], local, arms.y[rows], arms.v[rows], size), 0.0, covariance=False).q

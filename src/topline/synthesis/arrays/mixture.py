@@ -7,14 +7,17 @@ both engines answer them with the same code.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from topline.estimators import normal_mixture_moments, normal_mixture_quantile, normal_quantile, uniform_points
+from topline.estimators import normal_mixture_moments, normal_mixture_quantile, normal_quantile, uniform_rows
 from topline.synthesis.arrays.laplacian import Array, Index, factor
 
 # OpenBLAS multiplies matrices of up to this many multiplications on one thread
 SERIAL_PRODUCT = 2**18
+# sets of at most this many quasi-random numbers (8 MB) are kept for the next question
+KEPT_POINTS = 2**20
 
 
 @dataclass(frozen=True)
@@ -76,29 +79,59 @@ def contrasts(mixture: Mixture, first: Index, second: Index) -> Contrasts:
 
 
 def draws(mixture: Mixture, n: int, seed: int) -> Array:
-    """Joint effects (n, T), quasi-random, deterministic by ``seed``; the ground's column is 0.
+    """Joint effects (n, T), quasi-random, deterministic by ``seed``; the ground's column is 0."""
+    return np.ascontiguousarray(joint_draws(mixture, n, seed)[0].T)
+
+
+def joint_draws(mixture: Mixture, n: int, seed: int) -> tuple[Array, Array]:
+    """The draws with a row for each treatment (T, n), and the tau2 (n,) of the component that each came from.
 
     One coordinate picks the component, the others are normal scores through its Cholesky factor.
     """
-    keep = np.delete(np.arange(mixture.n_treatments), mixture.ground)
-    several = len(mixture.weights) > 1
-    points = uniform_points(n, len(keep) + several, seed)
-    scores = normal_quantile(points[:, several:])
-    component = np.zeros(n, dtype=np.intp)
-    if several:
-        upper = np.cumsum(mixture.weights)
-        component = np.minimum(np.searchsorted(upper, points[:, 0] * upper[-1], side="right"), len(upper) - 1)
-    effects = np.zeros((n, mixture.n_treatments))
+    size, several = mixture.n_treatments, len(mixture.weights) > 1
+    keep = np.delete(np.arange(size), mixture.ground)
+    first, scores = _standard_points(n, len(keep), several, seed)
+    spread = np.zeros((len(mixture.weights), size, len(keep)))
+    for k, covariance in enumerate(mixture.covariances):
+        spread[k, keep] = factor(covariance[np.ix_(keep, keep)])
+    if not several:
+        # in place: fresh memory of this size costs more than the arithmetic
+        effects = _times(spread[0], scores)
+        effects += mixture.means[0][:, None]
+        return effects, np.full(n, mixture.tau2[0])
+    upper = np.cumsum(mixture.weights)
+    component = np.minimum(np.searchsorted(upper, first * upper[-1], side="right"), len(upper) - 1)
+    effects = np.empty((size, n))
     for k in np.unique(component):
-        rows = np.flatnonzero(component == k)
-        lower = factor(mixture.covariances[k][np.ix_(keep, keep)])
-        effects[np.ix_(rows, keep)] = mixture.means[k][keep] + _times(scores[rows], lower.T)
-    return effects
+        columns = np.flatnonzero(component == k)
+        effects[:, columns] = mixture.means[k][:, None] + _times(spread[k], scores[:, columns])
+    return effects, mixture.tau2[component]
 
 
-def _times(tall: Array, small: Array) -> Array:
-    """``tall @ small``, block by block: a product this size makes BLAS start threads, which wait for each other on a
+def _standard_points(n: int, dimensions: int, several: bool, seed: int) -> tuple[Array, Array]:
+    """Uniform points (n,) to pick a component by, empty if there is but one, and normal scores (dimensions, n).
+
+    The last few small sets are kept, since all questions about ranks ask for the same ones.
+    """
+    make = _kept_points if n * dimensions <= KEPT_POINTS else _kept_points.__wrapped__
+    return make(n, dimensions, several, seed)
+
+
+@lru_cache(maxsize=4)
+def _kept_points(n: int, dimensions: int, several: bool, seed: int) -> tuple[Array, Array]:
+    points = uniform_rows(n, dimensions + several, seed)
+    first, scores = points[0] if several else np.empty(0), np.asarray(normal_quantile(points[int(several) :]))
+    first.setflags(write=False)
+    scores.setflags(write=False)
+    return first, scores
+
+
+def _times(small: Array, wide: Array) -> Array:
+    """``small @ wide``, block by block: a product this size makes BLAS start threads, which wait for each other on a
     busy machine a hundred times longer than they work.
     """
-    rows = max(1, SERIAL_PRODUCT // small.size)
-    return np.concatenate([tall[at : at + rows] @ small for at in range(0, len(tall), rows)])
+    columns = max(1, SERIAL_PRODUCT // small.size)
+    result = np.empty((len(small), wide.shape[1]))
+    for at in range(0, wide.shape[1], columns):
+        np.matmul(small, wide[:, at : at + columns], out=result[:, at : at + columns])
+    return result
