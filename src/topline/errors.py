@@ -167,7 +167,8 @@ class DisconnectedError(NetworkError):
             f"the network falls into {len(self.components)} components that no trial joins",
             found=listed,
             expected="one connected network",
-            repair="analyse each component on its own, or add a trial that compares treatments of two components",
+            repair="analyse each component on its own, or add a trial that compares treatments of two components; "
+            "where treatments are combinations with parts in common, component_nma() joins them",
         )
 
     def to_dict(self) -> dict[str, object]:

@@ -15,6 +15,7 @@ from topline.records.base import (
     to_json,
 )
 from topline.records.effects import (
+    Certificate,
     Contribution,
     Display,
     Effect,
@@ -72,6 +73,7 @@ __all__ = [
     "Assumption",
     "Baseline",
     "Caveat",
+    "Certificate",
     "Contribution",
     "DatedEvent",
     "Display",

@@ -71,6 +71,7 @@ class NodeSplit(msgspec.Struct, frozen=True, kw_only=True):
     p: float | None
     direct_proportion: float | None
     method: str
+    tau2: float | None = None
 
 
 class Contribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,16 @@ class Inconsistency(msgspec.Struct, frozen=True, kw_only=True):
     method: str
 
 
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """The same fit by a second, independent algorithm, at the same tau2.
+
+    ``discrepancy`` is the largest difference in an effect or a standard error, in standard errors of that effect.
+    """
+
+    method: str
+    discrepancy: float
+
+
 class TauPosterior(msgspec.Struct, frozen=True, kw_only=True):
     """The posterior of tau."""
 
@@ -117,7 +128,10 @@ class TauPosterior(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StudyArm(msgspec.Struct, frozen=True, kw_only=True):
-    """An arm as it entered, so that a result says what it was made from."""
+    """An arm as it entered, so that a result says what it was made from.
+
+    ``n`` counts the patients whose outcome is known, ``missing`` those whose outcome is not, where that is given.
+    """
 
     study: str
     treatment: str
@@ -128,6 +142,7 @@ class StudyArm(msgspec.Struct, frozen=True, kw_only=True):
     se: float | None = None
     exposure: float | None = None
     fact: str | None = None
+    missing: float | None = None
 
 
 class NmaResult(Record, frozen=True, kw_only=True):
@@ -163,5 +178,6 @@ class NmaResult(Record, frozen=True, kw_only=True):
     arms: tuple[StudyArm, ...]
     tau_posterior: TauPosterior | None = None
     inconsistency: Inconsistency | None = None
+    certificate: Certificate | None = None
     spec: dict[str, Any]
     version: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,12 +24,14 @@ class ArmLevel:
 
 @dataclass(frozen=True)
 class Network:
-    """Connected evidence on one measure, ready to fit; nothing here depends on the order or names of the input.
+    """Evidence on one measure, ready to fit; nothing here depends on the order or names of the input.
 
+    Studies join all treatments, unless it was read with ``allow_disconnected``.
     ``treatments`` and ``studies`` are sorted and index ``arrays``. ``arms`` are the arms as they entered. ``unit`` is
     the outcome's own scale: the pooled standard deviation for mean differences, 1 for ratios, risks and standardised
     differences, None where it is not known. ``inputs`` identify the data, ``facts`` are the ids of the facts behind
-    them, ``kind`` the kind of frame that came in.
+    them, ``kind`` the kind of frame that came in. ``covariates`` maps a covariate's name to its value in each study.
+    ``continuity`` was added by ``continuity_rule``; ``smd_correction`` is the factor of standardised mean differences.
     """
 
     measure: str
@@ -44,14 +46,19 @@ class Network:
     inputs: tuple[str, ...]
     facts: tuple[str, ...]
     kind: str
+    continuity_rule: str = "only0"
+    smd_correction: str = "exact"
+    covariates: Mapping[str, Mapping[str, float | str | None]] = field(default_factory=dict)
 
     def index(self, treatment: str) -> int:
         """The position of ``treatment`` in ``treatments``."""
         return self.treatments.index(treatment)
 
 
-def connect(levels: Sequence[ArmLevel]) -> tuple[tuple[str, ...], tuple[str, ...], ArmArrays]:
-    """Sorted treatments, sorted studies and the arrays of connected evidence.
+def connect(
+    levels: Sequence[ArmLevel], *, allow_disconnected: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...], ArmArrays]:
+    """Sorted treatments, sorted studies and the arrays of the evidence, which studies join unless that is waived.
 
     Raises ``NetworkError`` without a comparison, ``DisconnectedError`` naming the components when there are several.
     """
@@ -64,7 +71,7 @@ def connect(levels: Sequence[ArmLevel]) -> tuple[tuple[str, ...], tuple[str, ...
     treatments = tuple(sorted({a.treatment for a in levels}))
     studies = tuple(sorted({a.study for a in levels}))
     pieces = components((a.study, a.treatment) for a in levels)
-    if len(pieces) > 1:
+    if len(pieces) > 1 and not allow_disconnected:
         raise DisconnectedError(pieces)
     treatment_index = {name: k for k, name in enumerate(treatments)}
     study_index = {name: k for k, name in enumerate(studies)}

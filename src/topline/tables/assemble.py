@@ -71,6 +71,8 @@ def derive(entries: list[Entry], file: str | None) -> list[Entry]:
 
     Raises ``DataError`` where n is given too and differs, and for a negative count or variance.
     """
+    if not any(role in entry.values for entry in entries for role in ("nonevents", "variance")):
+        return entries
     problems = [problem for entry in entries for problem in _derivation_problems(entry, file)]
     if problems:
         raise DataError(problems[0].message, problems=problems)

@@ -68,13 +68,17 @@ def _near_spellings(entries: Sequence[Entry], file: str | None) -> Iterator[Prob
     for kind in ("study", "treatment"):
         first: dict[str, tuple[str, int]] = {}
         told: set[str] = set()
+        agreed: set[str] = set()
+        roles = [role for role in NAMES if role.startswith(kind)]
         for entry in entries:
-            for role in NAMES:
+            for role in roles:
                 name = entry.values.get(role)
-                if name is None or not role.startswith(kind):
+                if name is None or name in agreed:
                     continue
                 known, row = first.setdefault("".join(name.casefold().split()), (name, entry.row))
-                if name != known and name not in told:
+                if name == known:
+                    agreed.add(name)
+                elif name not in told:
                     told.add(name)
                     yield entry.problem(
                         file,

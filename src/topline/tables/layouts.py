@@ -23,7 +23,7 @@ Sets = tuple[tuple[str, ...], ...]
 
 RATES = frozenset({"IRR", "IRD"})
 
-_OUTCOMES = ("events", "nonevents", "n", "mean", "sd", "se", "exposure", "time")
+_OUTCOMES = ("events", "nonevents", "n", "mean", "sd", "se", "exposure", "time", "missing")
 _COUNT_SETS: Sets = (("events", "n"), ("events", "nonevents"))
 _RATE_SETS: Sets = (("events", "exposure"),)
 _MEAN_SETS: Sets = (("mean", "sd", "n"), ("mean", "se"))
@@ -31,7 +31,7 @@ _MEAN_SETS: Sets = (("mean", "sd", "n"), ("mean", "se"))
 # not here take any arm.
 _WANTED: dict[str | None, Sets] = {
     None: _COUNT_SETS + _RATE_SETS + _MEAN_SETS,
-    **dict.fromkeys(("OR", "RR", "RD"), _COUNT_SETS),
+    **dict.fromkeys(("OR", "RR", "RD", "AS"), _COUNT_SETS),
     **dict.fromkeys(RATES, _RATE_SETS),
     "MD": _MEAN_SETS,
     **dict.fromkeys(("SMD", "ROM"), _MEAN_SETS[:1]),
@@ -78,6 +78,7 @@ def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure
 def _relevant(found: Found, wanted: Sets) -> Found:
     """The roles without those of outcomes that the measure does not use, and without an n that nonevents replace."""
     used = {role for columns in wanted for role in columns} | {"n", "time", "se"}
+    used |= set() if wanted in (_RATE_SETS, ()) else {"missing"}
     idle = {role for role in _OUTCOMES if role not in used}
     if wanted:
         found = {role: c for role, c in found.items() if role.rstrip("0123456789") not in idle}

@@ -26,11 +26,12 @@ _STRONG: dict[str, str] = {
     "se_contrast": "sete sediff",
     "variance": "variance vi",
     "exposure": "exposure e persontime personyears",
+    "missing": "missing miss nmissing nmiss",
     "time": "time",
     "estimate": "estimate te diff difference yi",
 }
 _WEAK: dict[str, str] = {"study": "id", "treatment": "t", "mean": "y", "exposure": "time"}
-_GROUPED = ("treatment", "events", "nonevents", "n", "mean", "sd", "se", "exposure")
+_GROUPED = ("treatment", "events", "nonevents", "n", "mean", "sd", "se", "exposure", "missing")
 
 # Two-group names that end in no plain number: metafor (ai, n1i, ci, n2i, ...) and meta (event.e, n.e, event.c, n.c).
 _TWO_GROUPS: dict[str, str] = {

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from topline.errors import DataError, Problem
 from topline.tables.assemble import Entry, assemble, derive
 from topline.tables.checks import find_problems
 from topline.tables.contrasts import all_pairs, unlabelled
+from topline.tables.extras import extra_columns
 from topline.tables.frames import Kind
 from topline.tables.layouts import RATES, Plan, choose_plan
 from topline.tables.reading import RawTable, read_rows
 from topline.tables.roles import canonical_role, match_columns, ready_to_paste
 
-_ARM = ("study", "treatment", "events", "n", "mean", "sd", "se", "exposure", "time")
+_ARM = ("study", "treatment", "events", "n", "mean", "sd", "se", "exposure", "time", "missing")
 _CONTRAST = ("study", "treatment1", "treatment2", "estimate", "se")
 
 
@@ -24,12 +25,13 @@ class Table:
     """An arm-level or contrast-level table under canonical names.
 
     ``columns`` holds those columns that the data have. ``arm``: study, treatment, then any of events, n, mean, sd, se,
-    exposure, time; one entry an arm. ``contrast``: study, treatment1, treatment2, estimate, se; one entry a contrast,
-    estimate = treatment1 minus treatment2 (on the log scale for ratios), a study of more than two arms with one entry
-    for each pair that the data give. Names are text, numbers floats, a missing value is None.
+    exposure, time, missing; one entry an arm. ``contrast``: study, treatment1, treatment2, estimate, se; one entry a
+    contrast, estimate = treatment1 minus treatment2 (on the log scale for ratios), a study of more than two arms with
+    one entry for each pair that the data give. Names are text, numbers floats, a missing value is None.
 
     ``rows[i]`` is the spreadsheet row of entry i (the header is row 1); several entries may share it.
-    ``sources[i]`` maps canonical name to the user's column. ``kind`` says what frame came in.
+    ``sources[i]`` maps canonical name to the user's column. ``kind`` says what frame came in. ``extras`` holds further
+    columns that the caller asked for by name, one value an entry: numbers, or text where not every cell is a number.
     """
 
     layout: Literal["arm", "contrast"]
@@ -38,6 +40,7 @@ class Table:
     file: str | None
     kind: Kind
     sources: tuple[Mapping[str, str], ...] = ()
+    extras: Mapping[str, list[float | str | None]] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -71,12 +74,14 @@ class Table:
         return f"row {self.rows[index]}"
 
 
-def read_table(data: Any, *, columns: Mapping[str, str] | None = None, measure: str | None = None) -> Table:
+def read_table(
+    data: Any, *, columns: Mapping[str, str] | None = None, measure: str | None = None, keep: Sequence[str] = ()
+) -> Table:
     """Read arms or contrasts from a path, a frame, a list of dicts or a dict of columns.
 
     Columns are found by name, ignoring case, dots, underscores and spaces; ``columns`` (role to column, such as
     ``{"study": "studyn", "events1": "tpos"}``) settles what names leave open. ``measure`` (OR, RR, RD, IRR, MD, SMD,
-    HR, ...) decides which columns an arm must have.
+    HR, ...) decides which columns an arm must have. ``keep`` names further columns to carry along as ``extras``.
 
     Wide tables come out as arms, those without treatments under ``group 1``, ``group 2`` and so on. Differences
     against a baseline arm (the one arm of a study without an estimate) come out as contrasts of all pairs of the
@@ -97,7 +102,8 @@ def read_table(data: Any, *, columns: Mapping[str, str] | None = None, measure: 
         problems += _repeated_studies(entries, plan, raw)
     if problems:
         raise DataError(problems[0].message, problems=problems)
-    return _table(raw, plan, _in_final_form(entries, plan, raw.file))
+    final = _in_final_form(entries, plan, raw.file)
+    return replace(_table(raw, plan, final), extras=extra_columns(raw, [entry.row for entry in final], keep))
 
 
 def _in_final_form(entries: list[Entry], plan: Plan, file: str | None) -> list[Entry]:

@@ -1,0 +1,281 @@
+"""What enters a network: continuity rules, two tables, covariates, missing counts, repairs, and the certificate."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topline.errors import ArgumentError, DataError, UnknownNameError
+from topline.synthesis import nma
+from topline.synthesis.arrays.laplacian import arm_arrays, solve
+from topline.synthesis.arrays.second_solver import discrepancy, whitened_least_squares
+from topline.synthesis.data import read_network
+
+SPARSE = [
+    {"study": s, "treatment": t, "events": r, "n": n}
+    for s, t, r, n in [("1", "A", 0, 40), ("1", "B", 4, 60), ("2", "A", 6, 50), ("2", "B", 9, 50), ("3", "A", 3, 30),
+                       ("3", "C", 5, 35), ("4", "B", 7, 70), ("4", "C", 8, 60)]
+]  # fmt: skip
+MEANS = [
+    {"study": s, "treatment": t, "mean": m, "sd": sd, "n": n}
+    for s, t, m, sd, n in [("1", "A", 10.0, 4.0, 30), ("1", "B", 12.0, 5.0, 32), ("2", "A", 9.0, 4.5, 50),
+                           ("2", "C", 13.0, 4.4, 49), ("3", "B", 11.0, 3.9, 28), ("3", "C", 12.5, 4.2, 27)]
+]  # fmt: skip
+# a trial of four arms whose standard errors were printed to two decimals (one arm is nearly certain)
+ROUNDED = [
+    ("A", "B", -0.31, 0.15), ("A", "C", -0.52, 0.17), ("A", "D", -0.11, 0.16), ("B", "C", -0.21, 0.09),
+    ("B", "D", 0.20, 0.08), ("C", "D", 0.41, 0.11),
+]  # fmt: skip
+
+
+def contrasts(rows, study="1"):
+    return [dict(zip(("study", "treatment1", "treatment2", "estimate", "se"), (study, *r), strict=True)) for r in rows]
+
+
+def corrected(rule):
+    network = read_network(SPARSE, measure="OR", continuity_rule=rule)
+    return dict(zip(zip([a.study for a in network.arms], [a.treatment for a in network.arms], strict=True),
+                    network.arrays.v.tolist(), strict=True)), network  # fmt: skip
+
+
+def test_continuity_rules_correct_whom_they_say():
+    """Log odds: v = 1/(r + c) + 1/(n - r + c)."""
+    by_rule = {rule: corrected(rule)[0] for rule in ("only0", "if0all", "all", "tacc")}
+    plain, half = 1 / 6 + 1 / 44, 1 / 6.5 + 1 / 44.5
+    assert abs(by_rule["only0"]["2", "A"] - plain) < 1e-14
+    assert abs(by_rule["tacc"]["2", "A"] - plain) < 1e-14
+    assert abs(by_rule["if0all"]["2", "A"] - half) < 1e-14
+    assert abs(by_rule["all"]["2", "A"] - half) < 1e-14
+    assert abs(by_rule["only0"]["1", "A"] - (1 / 0.5 + 1 / 40.5)) < 1e-14
+    # Sweeting 2004: the correction of an arm is its share of the patients
+    assert abs(by_rule["tacc"]["1", "A"] - (1 / 0.4 + 1 / 40.4)) < 1e-14
+    assert abs(by_rule["tacc"]["1", "B"] - (1 / 4.6 + 1 / 56.6)) < 1e-14
+
+
+def test_the_rule_stands_in_the_caveat_and_the_request():
+    result = nma(SPARSE, measure="OR", continuity_rule="tacc").result
+    (caveat,) = [c for c in result.caveats if c.code == "continuity"]
+    assert "in proportion to the arm's size" in caveat.text
+    assert "tacc" in caveat.text
+    assert result.spec["continuity_rule"] == "tacc"
+    unneeded = nma([r for r in SPARSE if r["study"] != "1"], measure="OR", continuity_rule="if0all").result
+    assert "continuity" not in [c.code for c in unneeded.caveats]
+    everywhere = nma([r for r in SPARSE if r["study"] != "1"], measure="OR", continuity_rule="all").result
+    assert "continuity" in [c.code for c in everywhere.caveats]
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "text"),
+    [
+        ({"continuity_rule": "some"}, UnknownNameError, "continuity rule"),
+        ({"continuity": -1}, ArgumentError, "from 0"),
+        ({"continuity": 0}, ArgumentError, "mh, nch, penalised"),
+        ({"ci": "exact"}, UnknownNameError, "kind of interval"),
+        ({"ci": "hksj", "engine": "bayes"}, ArgumentError, "Knapp-Hartung"),
+        ({"smd_correction": "big"}, UnknownNameError, "small-sample"),
+        ({"covariates": ["yaer"]}, DataError, "did you mean year"),
+        ({"covariates": 3}, ArgumentError, "covariates"),
+    ],
+)
+def test_requests_that_mean_nothing(request_, error, text):
+    data = [{**row, "year": 2000 + int(row["study"])} for row in SPARSE]
+    with pytest.raises(error) as caught:
+        nma(data, measure="OR", **request_)
+    assert text in str(caught.value)
+
+
+def test_arcsine_needs_no_correction_and_turns_round():
+    """Events and non-events exchanged flip the sign of OR, RD and arcsine, not of RR."""
+    turned = [{**row, "events": row["n"] - row["events"]} for row in SPARSE]
+    for measure in ("OR", "RD", "AS", "RR"):
+        straight, other = (nma(data, measure=measure, engine="dl").result for data in (SPARSE, turned))
+        flipped = all(
+            math.isclose(a.estimate, -b.estimate, rel_tol=1e-9, abs_tol=1e-12)
+            and math.isclose(a.se, b.se, rel_tol=1e-9)
+            for a, b in zip(straight.effects, other.effects, strict=True)
+        )
+        assert flipped is (measure != "RR"), measure
+    assert "continuity" not in [c.code for c in nma(SPARSE, measure="AS").caveats]
+
+
+def test_measures_of_means_by_hand():
+    two = MEANS[:2]
+    (effect,) = nma(two, measure="ROM", reference="A").result.effects
+    assert math.isclose(effect.estimate, math.log(12 / 10), rel_tol=1e-12)
+    assert math.isclose(effect.se**2, 25 / (32 * 144) + 16 / (30 * 100), rel_tol=1e-12)
+    assert math.isclose(effect.display.estimate, 1.2, rel_tol=1e-12)
+    sd = math.sqrt((29 * 16 + 31 * 25) / 60)
+    (cohen,) = nma(two, measure="SMD", reference="A", smd_correction="none").result.effects
+    assert math.isclose(cohen.estimate, 2 / sd, rel_tol=1e-12)
+    (hedges,) = nma(two, measure="SMD", reference="A", smd_correction="approximate").result.effects
+    assert math.isclose(hedges.estimate, 2 / sd * (1 - 3 / 239), rel_tol=1e-12)
+    assert nma(two, measure="SMD").result.spec["smd_correction"] == "exact"
+
+
+def test_a_rate_difference_by_hand():
+    data = [
+        {"study": "1", "treatment": t, "events": r, "exposure": e} for t, r, e in (("A", 10, 100.0), ("B", 0, 80.0))
+    ]
+    (effect,) = nma(data, measure="IRD", reference="A").result.effects
+    assert math.isclose(effect.estimate, -0.1, rel_tol=1e-12)
+    assert math.isclose(effect.se**2, 10.5 / 100**2 + 0.5 / 80**2, rel_tol=1e-12)
+
+
+def test_standardised_means_do_not_know_the_unit():
+    scaled = [{**r, "mean": 1000 * r["mean"], "sd": 1000 * r["sd"]} for r in MEANS]
+    one, other = (nma(data, measure="SMD", better="higher").result for data in (MEANS, scaled))
+    for a, b in zip(one.effects, other.effects, strict=True):
+        assert math.isclose(a.estimate, b.estimate, rel_tol=1e-9)
+        assert math.isclose(a.se, b.se, rel_tol=1e-9)
+
+
+def test_a_ratio_of_means_needs_means_above_0():
+    with pytest.raises(DataError, match="mean is not possible"):
+        nma([{**MEANS[0], "mean": -1.0}, *MEANS[1:]], measure="ROM")
+
+
+def test_standard_errors_called_standard_deviations_are_found():
+    wrong = [{**r, "mean": 1000 * r["mean"], "sd": 0.001} for r in MEANS]
+    wrong.append({"study": "1", "treatment": "C", "mean": 11000.0, "sd": 0.001, "n": 30})
+    with pytest.raises(DataError) as caught:
+        nma(wrong, measure="SMD")
+    assert "standard errors" in str(caught.value)
+
+
+def test_four_arms_of_standardised_means_say_that_they_are_approximated():
+    four = [
+        {"study": "1", "treatment": t, "mean": m, "sd": 4.0, "n": 40} for t, m in zip("ABCD", (0, 2, 5, 9), strict=True)
+    ]
+    assert "smd_covariance" in [c.code for c in nma(four, measure="SMD").caveats]
+    assert "smd_covariance" not in [c.code for c in nma(four[:3], measure="SMD").caveats]
+
+
+def test_two_tables_that_share_a_study_are_refused():
+    more = contrasts([("A", "C", 0.1, 0.4)], study="2")
+    with pytest.raises(DataError, match="both tables"):
+        nma(SPARSE, measure="OR", contrasts=more)
+    with pytest.raises(DataError, match="holds arms"):
+        nma(SPARSE, measure="OR", contrasts=SPARSE)
+
+
+def test_covariates_are_read_by_study():
+    data = [{**row, "year": 2000 + int(row["study"]), "design": "open"} for row in SPARSE]
+    data[1]["year"] = None
+    network = nma(data, measure="OR", covariates=["year", "design"]).network
+    assert network.covariates["year"] == {"1": 2001.0, "2": 2002.0, "3": 2003.0, "4": 2004.0}
+    assert set(network.covariates["design"].values()) == {"open"}
+    data[1]["year"] = 1999
+    with pytest.raises(DataError) as caught:
+        nma(data, measure="OR", covariates="year")
+    assert "row 3, column year" in str(caught.value)
+    assert "differs within study 1" in str(caught.value)
+
+
+def test_missing_counts_are_read_and_checked():
+    data = [{**row, "missing": 2} for row in SPARSE]
+    network = read_network(data, measure="OR")
+    assert {arm.missing for arm in network.arms} == {2.0}
+    with pytest.raises(DataError, match="missing"):
+        nma([{**row, "missing": -2} for row in SPARSE], measure="OR")
+
+
+def test_rounded_contrasts_are_repaired_and_the_change_is_told():
+    fit = nma(contrasts(ROUNDED), measure="HR", reference="A")
+    (caveat,) = [c for c in fit.caveats if c.code == "multi_arm_rounded"]
+    assert "1: at most" in caveat.text
+    assert " versus " in caveat.text
+    network = fit.network.arrays
+    assert (network.v > 0).all()
+    for (one, two, estimate, se), a, b in zip(ROUNDED, network.pair_i, network.pair_j, strict=True):
+        assert abs(network.y[a] - network.y[b] - estimate) <= 0.005001, (one, two)
+        assert abs(math.sqrt(network.v[a] + network.v[b]) - se) <= 0.005001, (one, two)
+
+
+def test_a_negative_arm_variance_within_rounding_is_repaired():
+    """0.1^2 + 0.1^2 - 0.2^2 < 0, and 0.1 may have been 0.1049 before it was rounded, 0.2 only 0.15."""
+    rows = [("A", "B", 0.1, 0.1), ("B", "C", 0.1, 0.1), ("A", "C", 0.2, 0.15)]
+    fit = nma(contrasts(rows), measure="MD")
+    assert (fit.network.arrays.v > 0).all()
+    with pytest.raises(DataError) as caught:
+        nma(contrasts([("A", "B", 0.1, 0.1), ("B", "C", 0.1, 0.1), ("A", "C", 0.2, 0.3)]), measure="MD")
+    assert "no variance of its own" in str(caught.value)
+    assert "A, B, C" in str(caught.value)
+
+
+def test_the_order_of_contrasts_and_of_their_arms_changes_no_digit():
+    turned = [(b, a, -d, s) for a, b, d, s in reversed(ROUNDED)]
+    one, other = nma(contrasts(ROUNDED), measure="HR"), nma(contrasts(turned), measure="HR")
+    assert np.abs(one.mean - other.mean).max() < 1e-12
+    assert np.abs(one.covariance - other.covariance).max() < 1e-12
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    tau2=st.sampled_from([0.0, 0.02, 3.0]),
+    studies=st.integers(3, 25),
+    scale=st.sampled_from([1e-3, 1.0, 1e4]),
+)
+@settings(max_examples=25, deadline=None)
+def test_the_second_algorithm_agrees(seed, tau2, studies, scale):
+    g = np.random.default_rng(seed)
+    rows = [(0, t) for t in range(5)]
+    rows += [(s, t) for s in range(1, studies) for t in g.choice(5, g.integers(2, 5), replace=False)]
+    study, treatment = np.array(rows).T
+    v = scale**2 * g.uniform(0.01, 2, len(rows))
+    arms = arm_arrays(study, treatment, scale * g.normal(size=len(rows)), v, 5)
+    solution = solve(arms, scale**2 * tau2)
+    method, off = discrepancy(arms, solution, 0)
+    assert method == "QR of whitened contrasts"
+    assert off < 1e-10
+    effects, covariance = whitened_least_squares(arms, solution.tau2, 2)
+    grounded = solve(arms, solution.tau2, ground=2)
+    assert np.abs(effects - grounded.effects).max() < 1e-9 * scale
+    assert np.abs(covariance - grounded.covariance).max() < 1e-9 * scale**2
+
+
+def test_the_certificate_sees_a_wrong_solution():
+    arms = read_network(SPARSE, measure="OR").arrays
+    right = solve(arms, 0.1)
+    wrong = solve(arms, 0.1001)
+    assert discrepancy(arms, right, 0)[1] < 1e-12
+    forged = type(right)(**{**vars(right), "effects": wrong.effects})
+    assert discrepancy(arms, forged, 0)[1] > 1e-8
+    narrow = type(right)(**{**vars(right), "covariance": wrong.covariance})
+    assert discrepancy(arms, narrow, 0)[1] > 1e-8
+
+
+def test_large_networks_are_checked_by_their_residual():
+    g = np.random.default_rng(3)
+    k = 5001
+    study = np.repeat(np.arange(k), 2)
+    treatment = np.column_stack([g.integers(0, 3, k), g.integers(3, 6, k)]).ravel()
+    arms = arm_arrays(study, treatment, g.normal(size=2 * k), g.uniform(0.1, 1, 2 * k), 6)
+    solution = solve(arms, 0.1)
+    method, off = discrepancy(arms, solution, 0)
+    assert method.startswith("residual")
+    assert off < 1e-9
+    forged = type(solution)(**{**vars(solution), "effects": solve(arms, 0.2).effects})
+    assert discrepancy(arms, forged, 0)[1] > 1e-8
+
+
+def test_the_certificate_stands_in_the_result():
+    result = nma(SPARSE, measure="OR").result
+    assert result.certificate is not None
+    assert result.certificate.discrepancy < 1e-10
+    assert "solvers_differ" not in [c.code for c in result.caveats]
+    assert nma(SPARSE, measure="OR", engine="bayes").result.certificate is None
+
+
+def test_knapp_hartung_in_a_network_scales_by_q():
+    """Covariance times Q(tau2)/df, and t with df degrees (Jackson and Riley 2014)."""
+    wald, hksj, floor = (nma(SPARSE, measure="OR", engine="reml", ci=ci) for ci in ("wald", "hksj", "hksj-floor"))
+    arms = wald.network.arrays
+    factor = solve(arms, wald.result.tau2).q / arms.degrees
+    assert np.allclose(hksj.covariance, factor * wald.covariance, rtol=1e-12)
+    assert np.allclose(floor.covariance, max(1.0, factor) * wald.covariance, rtol=1e-12)
+    assert ("hksj_narrower" in [c.code for c in hksj.caveats]) is (factor < 1)
+    assert "Knapp-Hartung" in hksj.result.spec["interval"]
+    one = nma(SPARSE[:2], measure="OR", ci="hksj").result
+    assert "no_degrees_for_hksj" in [c.code for c in one.caveats]
