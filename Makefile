@@ -20,7 +20,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help brief setup test lint types docs bench lock test-lowest test-newest wheel clean
+.PHONY: help brief setup test lint types docs bench study lock test-lowest test-newest wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ docs: $(VENV)/.test ## write the reference anew, and run the pages of docs/ that
 
 bench: $(VENV)/.test ## measure import, the brief and the numerics beside their rivals
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+study: $(VENV)/.test ## run the long simulation studies and store their numbers in tests/calibration
+	@for file in studies/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 lock: $(VENV)/.python ## resolve requirements/*.txt anew; UPGRADE=1 takes the newest releases
 	$(COMPILE) --universal --group pyproject.toml:bootstrap --output-file requirements/uv.txt
