@@ -10,6 +10,7 @@ can avoid. Times are the best of several runs in one process. Set OMP_NUM_THREAD
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 from collections.abc import Callable
 
@@ -19,7 +20,7 @@ from scipy.linalg import cho_factor, cho_solve, lapack
 from topline.synthesis.arrays.heterogeneity import tau2_likelihood
 from topline.synthesis.arrays.laplacian import ArmArrays, arm_arrays, conductances, laplacian, solve
 
-SIZES = ((10, 26), (100, 1000), (300, 5000))
+SIZES = ((10, 26), (100, 1000), (300, 5000), (1000, 50000))
 
 
 def simulate(n_treatments: int, n_studies: int, seed: int = 1) -> ArmArrays:
@@ -113,6 +114,7 @@ def main() -> None:
             dense_text, ratio_text = f"{slow:.2f} ms", f"{slow / mine:.0f}"
         name = f"{n_treatments} x {n_studies}"
         print(f"{name:>12} {mine:>7.2f} ms {dense_text:>12} {least:>7.3f} ms {ratio_text:>14} {mine / least:>14.0f}")
+    print(f"most memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

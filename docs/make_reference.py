@@ -82,11 +82,17 @@ def python_page() -> str:
             continue
         lines += [f"## {name}{signature(value)}", "", inspect.getdoc(value) or "", ""]
         if inspect.isclass(value):
-            for method, member in sorted(vars(value).items()):
+            for method, member in sorted(members(value).items()):
                 if not method.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
                     shown = "" if isinstance(member, property) else signature(member)
                     lines += [f"### {name}.{method}{shown}", "", inspect.getdoc(member) or "", ""]
     return "\n".join(lines)
+
+
+def members(value: type) -> dict[str, object]:
+    """What the class and its bases of this package define, by name."""
+    bases = [base for base in reversed(value.__mro__) if base.__module__.startswith("topline")]
+    return {name: member for base in bases for name, member in vars(base).items()}
 
 
 def signature(value: object) -> str:

@@ -23,17 +23,36 @@ if TYPE_CHECKING:
         ToplineError,
         UnknownNameError,
     )
-    from topline.pipeline import Case, HalfNormal, ModelSpec, NmaFit, Prior, Uniform, nma, open_case, programmes, trace
+    from topline.pipeline import (
+        Case,
+        ComponentFit,
+        HalfNormal,
+        ModelSpec,
+        NmaFit,
+        PartialOrder,
+        Prior,
+        Uniform,
+        component_nma,
+        nma,
+        open_case,
+        partial_order,
+        programmes,
+        trace,
+    )
 
 _HOME = {
     "Case": "topline.pipeline",
+    "ComponentFit": "topline.pipeline",
     "HalfNormal": "topline.pipeline",
     "ModelSpec": "topline.pipeline",
     "NmaFit": "topline.pipeline",
+    "PartialOrder": "topline.pipeline",
     "Prior": "topline.pipeline",
     "Uniform": "topline.pipeline",
+    "component_nma": "topline.pipeline",
     "nma": "topline.pipeline",
     "open_case": "topline.pipeline",
+    "partial_order": "topline.pipeline",
     "programmes": "topline.pipeline",
     "trace": "topline.pipeline",
     "ArgumentError": "topline.errors",
@@ -49,9 +68,10 @@ _HOME = {
 }
 
 __all__ = [
-    "ArgumentError", "Case", "CaseError", "DataError", "DateError", "DisconnectedError", "FitError", "HalfNormal",
-    "ModelSpec", "NetworkError", "NmaFit", "Prior", "StoreError", "ToplineError", "Uniform", "UnknownNameError",
-    "__version__", "nma", "open_case", "programmes", "trace",
+    "ArgumentError", "Case", "CaseError", "ComponentFit", "DataError", "DateError", "DisconnectedError", "FitError",
+    "HalfNormal", "ModelSpec", "NetworkError", "NmaFit", "PartialOrder", "Prior", "StoreError", "ToplineError",
+    "Uniform", "UnknownNameError", "__version__", "component_nma", "nma", "open_case", "partial_order", "programmes",
+    "trace",
 ]  # fmt: skip
 
 

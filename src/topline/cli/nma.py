@@ -20,9 +20,12 @@ from topline.records import NmaResult
     "--measure",
     default="OR",
     show_default=True,
-    type=click.Choice(["OR", "RR", "RD", "MD", "SMD", "IRR", "HR", "generic"], case_sensitive=False),
-    help="OR odds ratio, RR risk ratio, RD risk difference, MD mean difference, IRR incidence rate ratio; "
-    "from contrasts only: SMD standardised mean difference, HR hazard ratio, generic.",
+    type=click.Choice(
+        ["OR", "RR", "RD", "AS", "IRR", "IRD", "MD", "SMD", "ROM", "HR", "generic"], case_sensitive=False
+    ),
+    help="OR odds ratio, RR risk ratio, RD risk difference, AS arcsine difference, IRR incidence rate ratio, IRD "
+    "incidence rate difference, MD mean difference, SMD standardised mean difference, ROM ratio of means; from "
+    "contrasts only: HR hazard ratio, generic.",
 )
 @click.option(
     "--model",
@@ -35,10 +38,19 @@ from topline.records import NmaResult
     "--engine",
     default="reml",
     show_default=True,
-    type=click.Choice(["reml", "dl", "ml", "bayes"]),
-    help="reml: restricted maximum likelihood; dl: DerSimonian-Laird; ml: maximum likelihood; "
-    "bayes: deterministic Bayes.",
+    type=click.Choice(["reml", "dl", "ml", "bayes", "mh", "nch", "penalised"]),
+    help="reml: restricted maximum likelihood; dl: DerSimonian-Laird; ml: maximum likelihood; bayes: deterministic "
+    "Bayes; for sparse counts, with --model common: mh Mantel-Haenszel, nch exact conditional likelihood, penalised "
+    "logistic regression.",
 )
+@click.option(
+    "--ci",
+    default="wald",
+    show_default=True,
+    type=click.Choice(["wald", "hksj", "hksj-floor"]),
+    help="wald, or Hartung-Knapp-Sidik-Jonkman (hksj), also with a floor that keeps it from being narrower than wald.",
+)
+@click.option("--level", default=0.95, show_default=True, help="Level of the intervals.")
 @click.option("--reference", metavar="NAME", default=None, help="Compare with this treatment.")
 @click.option(
     "--better",
@@ -53,6 +65,22 @@ from topline.records import NmaResult
     "--columns", metavar="ROLE=NAME,..", default=None, help="Name columns: study=studyn,treatment=trtc,events=r."
 )
 @click.option(
+    "--contrasts", metavar="FILE", default=None, help="A second table: contrasts of other studies, for one network."
+)
+@click.option(
+    "--continuity",
+    type=float,
+    default=None,
+    help="What is added to the cells of studies with a zero cell: 0.5 by default, 0 with mh, nch and penalised.",
+)
+@click.option(
+    "--continuity-rule",
+    default="only0",
+    show_default=True,
+    type=click.Choice(["only0", "if0all", "all", "tacc"]),
+    help="To which studies: those with a zero cell; all if there is one; all; those, in proportion to the arm's size.",
+)
+@click.option(
     "--html", "html_target", metavar="FILE", default=None, help="Write a page with forest, network and league."
 )
 @json_option
@@ -61,10 +89,15 @@ def command(
     measure: str,
     model: str,
     engine: str,
+    ci: str,
+    level: float,
     reference: str | None,
     better: str | None,
     prior_tau: str | None,
     columns: str | None,
+    contrasts: str | None,
+    continuity: float | None,
+    continuity_rule: str,
     html_target: str | None,
     json_target: str | None,
 ) -> None:
@@ -76,6 +109,7 @@ def command(
       topline nma smoking.csv --better higher
       topline nma senn.csv --measure MD --engine dl --reference plac --better lower --json result.json
       topline nma trial.xlsx --columns study=studyn,treatment=trtc,events=r
+      topline nma arms.csv --measure MD --contrasts differences.csv --ci hksj
     """
     from topline.pipeline import nma, parse_prior
 
@@ -86,10 +120,15 @@ def command(
         measure=measure,
         model=model,
         engine=engine,
+        ci=ci,
+        level=level,
         reference=reference,
         better=better,
         prior=parse_prior(prior_tau) if prior_tau else None,
         columns=_columns(columns),
+        contrasts=contrasts,
+        continuity=continuity,
+        continuity_rule=continuity_rule,
     )
     if html_target is not None:
         fit.report(html_target, title=Path(data).name)
@@ -139,7 +178,7 @@ def _show(result: NmaResult) -> None:
         f"{studies}, {result.n_arms} arms, {result.n_treatments} treatments; {result.model} effects, {result.engine}; "
         f"tau {fixed(result.tau, 3)}"
     )
-    if result.q is not None:
+    if result.q is not None and result.q.total is not None:
         between = "no closed loop" if result.q.between is None else f"between designs {_p(result.q.p_between)}"
         click.echo(f"Q {fixed(result.q.total, 2)} (df {result.q.df}, {_p(result.q.p)}); {between}")
     ranks = {r.treatment: r for r in result.ranks}

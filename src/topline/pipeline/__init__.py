@@ -8,24 +8,40 @@ from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
 from topline.pipeline.progress import Progress
 from topline.pipeline.tracing import newest_run, read_run, trace
-from topline.synthesis import HalfNormal, ModelSpec, NmaFit, Prior, Uniform, nma, parse_prior
+from topline.synthesis import (
+    ComponentFit,
+    HalfNormal,
+    ModelSpec,
+    NmaFit,
+    PartialOrder,
+    Prior,
+    Uniform,
+    component_nma,
+    nma,
+    parse_prior,
+    partial_order,
+)
 
 __all__ = [
     "DEFAULT_CASE",
     "Brief",
     "Case",
+    "ComponentFit",
     "HalfNormal",
     "ModelSpec",
     "NmaFit",
+    "PartialOrder",
     "Prior",
     "Progress",
     "Uniform",
     "as_of_date",
+    "component_nma",
     "make_brief",
     "newest_run",
     "nma",
     "open_case",
     "parse_prior",
+    "partial_order",
     "programmes",
     "read_run",
     "software_versions",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from topline.estimators import chi_square_p
 from topline.records import Caveat, NodeSplit
 from topline.synthesis.contributions import only_reference
 from topline.synthesis.engines import Estimate
+from topline.synthesis.inconsistency import q_statistics
 
 # the customary level for tests of heterogeneity and inconsistency, which have little power
 DESIGNS_DIFFER = 0.1
+# what two algorithms may differ by, in standard errors, before the numbers are in doubt
+SOLVERS_DIFFER = 1e-8
 
 
 def fit_caveats(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> tuple[Caveat, ...]:
@@ -48,6 +50,22 @@ def _model(estimate: Estimate) -> Iterator[Caveat]:
     elif spec.engine != "bayes" and degrees < 2:
         text = f"There is no prediction interval: it needs 2 degrees of freedom, and there are {degrees}."
         yield Caveat(code="no_prediction_interval", text=text, severity="minor")
+    if estimate.t_degrees is not None and estimate.variance_factor < 1:
+        text = (
+            "Knapp-Hartung intervals use a variance that is smaller here than the model's own (factor "
+            f"{estimate.variance_factor:.2f}); ci='hksj-floor' does not let it fall below."
+        )
+        yield Caveat(code="hksj_narrower", text=text, severity="minor")
+    if spec.ci != "wald" and estimate.t_degrees is None:
+        text = "There are no degrees of freedom for Knapp-Hartung intervals; the intervals are the usual ones."
+        yield Caveat(code="no_degrees_for_hksj", text=text)
+    if estimate.certificate is not None and not estimate.certificate.discrepancy <= SOLVERS_DIFFER:
+        text = (
+            f"A second algorithm ({estimate.certificate.method}) differs by "
+            f"{estimate.certificate.discrepancy:.1g} standard errors: the data are numerically difficult. Look for "
+            "standard errors of wildly different size."
+        )
+        yield Caveat(code="solvers_differ", text=text, severity="serious")
     if spec.engine == "bayes":
         text = "The Bayesian engine has no Q and no I2 from Q; the normal approximation to the likelihood is used."
         yield Caveat(code="no_q", text=text, severity="minor")
@@ -55,21 +73,28 @@ def _model(estimate: Estimate) -> Iterator[Caveat]:
 
 def _evidence(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> Iterator[Caveat]:
     spec = estimate.spec
-    if not splits:
+    if not estimate.weighted:
+        has = {"mh": "Q compares designs only", "nch": "Q is a likelihood ratio"}.get(spec.engine, "there is no Q")
+        text = (
+            f"The engine {spec.engine} has no study weights, so that there are no node-splits and no contributions; "
+            f"{has}."
+        )
+        yield Caveat(code="no_weights", text=text, severity="minor")
+    elif not splits:
         text = (
             "No comparison has both direct and independent indirect evidence, so whether they agree can't be tested: "
             "there are no node-splits, and inconsistency is not known."
         )
         yield Caveat(code="no_closed_loop", text=text)
-    if spec.engine != "bayes" and estimate.q_parts.df_between:
-        parts = estimate.q_parts
-        p = chi_square_p(parts.between, parts.df_between)
-        if p is not None and p < DESIGNS_DIFFER:
-            text = (
-                "Trials of different designs disagree more than chance explains well: Q between designs "
-                f"{parts.between:.1f}, df {parts.df_between}, p = {p:.2g}."
-            )
-            yield Caveat(code="designs_differ", text=text)
+    q = q_statistics(estimate)
+    if q is not None and q.between is not None and q.p_between is not None and q.p_between < DESIGNS_DIFFER:
+        text = (
+            "Trials of different designs disagree more than chance explains well: Q between designs "
+            f"{q.between:.1f}, df {q.df_between}, p = {q.p_between:.2g}."
+        )
+        yield Caveat(code="designs_differ", text=text)
+    if not estimate.weighted:
+        return
     if spec.engine == "bayes" and spec.model == "random":
         text = "Direct and indirect evidence, and the contributions, are worked out at the posterior mean of tau2."
         yield Caveat(code="plug_in_tau2", text=text, severity="minor")

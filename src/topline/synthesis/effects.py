@@ -20,7 +20,7 @@ def effects(estimate: Estimate) -> tuple[Effect, ...]:
     others = np.delete(np.arange(len(network.treatments)), ground)
     pairs = contrasts(estimate.mixture, others, np.full(len(others), ground))
     mean, sd = pairs.moments()
-    lower, upper = interval(pairs, spec.level)
+    lower, upper = interval(estimate, pairs)
     predictive = prediction_interval(estimate, pairs)
     median = pairs.quantile(0.5) if spec.engine == "bayes" else None
     return tuple(
@@ -40,11 +40,13 @@ def effects(estimate: Estimate) -> tuple[Effect, ...]:
     )
 
 
-def interval(pairs: Contrasts, level: float) -> tuple[Array, Array]:
-    """Equal-tailed limits (k,): normal for a single component, posterior quantiles for a mixture."""
+def interval(estimate: Estimate, pairs: Contrasts) -> tuple[Array, Array]:
+    """Equal-tailed limits (k,): normal or t for a single component, posterior quantiles for a mixture."""
+    level = estimate.spec.level
     if len(pairs.weights) == 1:
         mean, sd = pairs.moments()
-        half = critical_value(level) * sd
+        degrees = estimate.t_degrees
+        half = (critical_value(level) if degrees is None else t_critical_value(level, degrees)) * sd
         return mean - half, mean + half
     tail = (1 - level) / 2
     return pairs.quantile(tail), pairs.quantile(1 - tail)

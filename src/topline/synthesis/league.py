@@ -17,7 +17,7 @@ def league(estimate: Estimate) -> tuple[LeagueCell, ...]:
     i, j = np.triu_indices(len(names), 1)
     pairs = contrasts(estimate.mixture, i, j)
     mean, sd = pairs.moments()
-    lower, upper = interval(pairs, estimate.spec.level)
+    lower, upper = interval(estimate, pairs)
     direct = count_direct(estimate.network.arrays)
     cells = {}
     for k, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):

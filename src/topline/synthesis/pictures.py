@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from topline.errors import ArgumentError
 from topline.exhibits import Figure, Table
-from topline.exhibits.effects import MEASURES, PlainEffectWords, forest_of, league_of, network_of, ranks_of
+from topline.exhibits.comparison_forest import HOW, ComparisonRow
+from topline.exhibits.comparison_forest import comparison_forest as draw_comparisons
+from topline.exhibits.effects import (
+    MEASURES,
+    PlainEffectWords,
+    forest_of,
+    heat_of,
+    heterogeneity_words,
+    league_of,
+    level_words,
+    multi_arm_designs,
+    network_of,
+)
 from topline.exhibits.text import capitalised
 from topline.records import NmaResult
 
@@ -14,41 +29,65 @@ def forest(result: NmaResult) -> Figure:
     return forest_of(result, PlainEffectWords(result), figure_id="forest", title=title)
 
 
-def network_graph(result: NmaResult) -> Figure:
-    """The network of trials."""
-    title = f"{result.n_studies} studies join {result.n_treatments} treatments"
-    return network_of(result, PlainEffectWords(result), figure_id="network", title=title)
+def network_graph(
+    result: NmaResult,
+    *,
+    size: str | None = None,
+    width: str = "trials",
+    precisions: Mapping[tuple[str, str], float] | None = None,
+) -> Figure:
+    """The network of trials; those of three arms or more as shaded areas.
+
+    ``size`` of the discs: ``patients`` or ``trials``; by default patients where they are known. ``width`` of the lines:
+    ``trials`` or ``precision``. Raises ``ArgumentError`` for another word, and for patients that are not known.
+    """
+    sized = any(a.n is not None for a in result.arms)
+    if size not in (None, "patients", "trials"):
+        raise ArgumentError(f"unknown size of discs {size!r}", found=repr(size), expected="patients or trials")
+    if width not in ("trials", "precision"):
+        raise ArgumentError(f"unknown width of lines {width!r}", found=repr(width), expected="trials or precision")
+    if size == "patients" and not sized:
+        raise ArgumentError("no arm says how many patients it has", repair='ask for size="trials"')
+    return network_of(
+        result,
+        PlainEffectWords(result),
+        figure_id="network",
+        title=f"{result.n_studies} studies join {result.n_treatments} treatments",
+        multi_arm=multi_arm_designs(result),
+        size="patients" if size == "patients" or (size is None and sized) else "trials",
+        width="trials" if width == "trials" else "precision",
+        precisions=precisions,
+    )
+
+
+def comparison_forest(result: NmaResult, rows: Sequence[ComparisonRow]) -> Figure:
+    """Direct, indirect and network estimates of each comparison; the caption says whose limits are not normal."""
+    how = HOW
+    if result.engine == "bayes":
+        how += " Direct and indirect limits are normal, at the posterior mean of tau2; the network's are posterior."
+    elif result.spec.get("ci", "wald") != "wald":
+        how += " Direct and indirect limits are normal; the network's are those of Student's t (Knapp-Hartung)."
+    many = "1 comparison" if len(rows) == 1 else f"{len(rows)} comparisons"
+    return draw_comparisons(
+        "comparisons",
+        f"Direct, indirect and network estimates of {many}",
+        rows,
+        measure=MEASURES[result.measure],
+        heterogeneity=heterogeneity_words(result),
+        scale="log" if result.scale == "log" else "natural",
+        level=level_words(result.level),
+        caption=how,
+    )
+
+
+def league_heat(result: NmaResult) -> Figure:
+    """Every treatment versus every other, shaded by how sure the difference is."""
+    return heat_of(result, figure_id="league-heat", title="Every treatment versus every other")
 
 
 def league_table(result: NmaResult) -> Table:
     """Every treatment versus every other."""
     return league_of(result, PlainEffectWords(result), table_id="league", caption="League table.")
-
-
-def rank_chart(result: NmaResult) -> Figure | None:
-    """The distribution of ranks; None when nothing says which direction is better."""
-    if not result.ranks:
-        return None
-    return ranks_of(result, PlainEffectWords(result), figure_id="ranks", title="How probable each rank is")
-
-
-def report(result: NmaResult, title: str) -> str:
-    """One self-contained page: forest, network, ranks, league, caveats, and the request."""
-    from topline.exhibits.pages import render_page
-
-    sections = [("effects", "Effects"), ("network-graph", "Network")]
-    sections += [("ranking", "Ranks")] if result.ranks else []
-    return render_page(
-        "network_meta_analysis.html",
-        title=title,
-        sections=[*sections, ("league-table", "League table"), ("caveats", "Caveats"), ("request", "How it was made")],
-        result=result,
-        measure=_measure(result),
-        forest=forest(result),
-        network=network_graph(result),
-        ranks=rank_chart(result),
-        league=league_table(result),
-    )
 
 
 def _measure(result: NmaResult) -> str:

@@ -9,10 +9,18 @@ from topline.errors import ArgumentError, UnknownNameError
 from topline.synthesis.measures import find_measure
 from topline.synthesis.network import Network
 from topline.synthesis.priors import HalfNormal, Prior
+from topline.synthesis.sparse import SPARSE_ENGINES
 
 MODELS = ("random", "common")
-ENGINES = ("reml", "dl", "ml", "bayes")
+ENGINES = ("reml", "dl", "ml", "bayes", *SPARSE_ENGINES)
+_INTERVAL_WORDS = {
+    "wald": "normal quantiles of the estimate",
+    "hksj": "t quantiles, df = sum(arms - 1) - (treatments - 1), covariance times Q(tau2)/df (Knapp-Hartung)",
+    "hksj-floor": "t quantiles, df = sum(arms - 1) - (treatments - 1), covariance times max(1, Q(tau2)/df) "
+    "(Knapp-Hartung with a floor)",
+}
 DIRECTIONS = ("higher", "lower")
+INTERVALS = ("wald", "hksj", "hksj-floor")
 
 # a prime: the lattice of quasi-random points then has exactly this many
 RANK_DRAWS = 16381
@@ -22,9 +30,11 @@ RANK_DRAWS = 16381
 class ModelSpec:
     """A network and how to fit it; everything is resolved.
 
-    ``model`` is ``random`` or ``common`` (tau2 = 0); ``engine`` is ``reml``, ``dl``, ``ml`` or ``bayes``. ``better``
+    ``model`` is ``random`` or ``common`` (tau2 = 0); ``engine`` is ``reml``, ``dl``, ``ml``, ``bayes``, or for sparse
+    counts ``mh``, ``nch`` or ``penalised``. ``better``
     says which direction of the effect is good, or None. ``prior`` is None unless the engine is ``bayes``. ``chosen``
-    names the fields that defaults filled from the data.
+    names the fields that defaults filled from the data. ``ci`` is ``wald``, ``hksj`` (Knapp-Hartung) or
+    ``hksj-floor`` (the same, never narrower than with the model's own variance).
     """
 
     network: Network
@@ -35,6 +45,7 @@ class ModelSpec:
     prior: Prior | None
     level: float
     seed: int
+    ci: str = "wald"
     rank_draws: int = RANK_DRAWS
     chosen: tuple[str, ...] = ()
 
@@ -53,9 +64,12 @@ class ModelSpec:
             "prior": prior,
             "level": self.level,
             "continuity": self.network.continuity,
+            "continuity_rule": self.network.continuity_rule,
+            **({"smd_correction": self.network.smd_correction} if self.network.measure == "SMD" else {}),
+            "ci": self.ci,
             "chosen": list(self.chosen),
             "rank_draws": self.rank_draws,
-            "interval": "posterior quantiles, equal tails" if bayes else "normal quantiles of the estimate",
+            "interval": "posterior quantiles, equal tails" if bayes else _INTERVAL_WORDS[self.ci],
             "prediction_interval": "posterior quantiles of d + N(0, tau2)"
             if bayes
             else "t, df = sum(arms - 1) - (treatments - 1), half-width t sqrt(se2 + tau2)",
@@ -73,6 +87,7 @@ def plan(
     better: str | None = None,
     prior: Prior | None = None,
     level: float = 0.95,
+    ci: str = "wald",
     seed: int = 20260101,
 ) -> ModelSpec:
     """Resolve every default. Raises ``ArgumentError`` (``UnknownNameError``) for what can't be understood."""
@@ -85,6 +100,22 @@ def plan(
         raise UnknownNameError.among("direction", better, DIRECTIONS, repair="better='higher' or better='lower'")
     if reference is not None and reference not in network.treatments:
         raise UnknownNameError.among("treatment", reference, network.treatments)
+    if engine in SPARSE_ENGINES and model != "common":
+        raise ArgumentError(
+            f"the engine {engine} takes the effect to be the same in all trials",
+            found=f"model {model!r}",
+            expected="model 'common'",
+            repair="set model='common' (--model common), or engine='reml' or 'bayes' for random effects",
+        )
+    ci = ci.lower()
+    if ci not in INTERVALS:
+        raise UnknownNameError.among("kind of interval", ci, INTERVALS)
+    if ci != "wald" and engine not in ("reml", "dl", "ml"):
+        raise ArgumentError(
+            "Knapp-Hartung intervals belong to the engines reml, dl and ml",
+            found=f"ci {ci!r} with engine {engine!r}",
+            repair="leave ci out, or choose one of these engines",
+        )
     if not 0 < level < 1:
         raise ArgumentError("the level lies between 0 and 1", found=str(level), expected="such as 0.95")
     if seed < 0:
@@ -105,6 +136,7 @@ def plan(
         prior=resolve_prior(network, prior, model) if engine == "bayes" else None,
         level=level,
         seed=seed,
+        ci=ci,
         chosen=tuple(c for c in chosen if c == "reference" or (engine == "bayes" and model == "random")),
     )
 
