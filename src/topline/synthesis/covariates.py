@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from topline.errors import ArgumentError, DataError, UnknownNameError
-from topline.records import identify
 from topline.synthesis.arrays.laplacian import Array
-from topline.synthesis.network import ArmLevel, Network, connect
+from topline.synthesis.network import Network, levels_of, part_of
 
 Value = float | str
 
@@ -116,26 +115,7 @@ def restricted(network: Network, studies: Iterable[str]) -> Network:
     kept = set(studies)
     if kept >= set(network.studies):
         return network
-    arrays = network.arrays
-    levels = [
-        ArmLevel(network.studies[s], network.treatments[t], y, v)
-        for s, t, y, v in zip(
-            arrays.study.tolist(), arrays.treatment.tolist(), arrays.y.tolist(), arrays.v.tolist(), strict=True
-        )
-        if network.studies[s] in kept
-    ]
-    treatments, names, smaller = connect(levels)
-    arms = tuple(arm for arm in network.arms if arm.study in kept)
-    return replace(
-        network,
-        treatments=treatments,
-        studies=names,
-        arrays=smaller,
-        arms=arms,
-        inputs=(identify("data", "studies", network.inputs, sorted(names)),),
-        facts=tuple(sorted({arm.fact for arm in arms if arm.fact})),
-        covariates={name: {s: values.get(s) for s in names} for name, values in network.covariates.items()},
-    )
+    return part_of(network, [arm for arm in levels_of(network) if arm.study in kept])
 
 
 def at_values(covariates: Sequence[Covariate], at: object) -> list[tuple[Value, ...]]:

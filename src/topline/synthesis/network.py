@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from topline.errors import DisconnectedError, NetworkError
-from topline.records import Caveat, StudyArm
+from topline.records import Caveat, StudyArm, identify
 from topline.synthesis.arrays.laplacian import ArmArrays, arm_arrays
 
 
@@ -83,6 +83,33 @@ def connect(
         len(treatments),
     )
     return treatments, studies, arrays
+
+
+def levels_of(network: Network) -> list[ArmLevel]:
+    """The arms of a network as levels, in the order of its ``arrays``."""
+    arrays = network.arrays
+    columns = (arrays.study, arrays.treatment, arrays.y, arrays.v)
+    return [
+        ArmLevel(network.studies[s], network.treatments[t], y, v)
+        for s, t, y, v in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+
+
+def part_of(network: Network, levels: Sequence[ArmLevel]) -> Network:
+    """The network of some of its arms. Raises as :func:`connect` does."""
+    treatments, studies, arrays = connect(levels)
+    inside = {(a.study, a.treatment) for a in levels}
+    arms = tuple(a for a in network.arms if (a.study, a.treatment) in inside)
+    return replace(
+        network,
+        treatments=treatments,
+        studies=studies,
+        arrays=arrays,
+        arms=arms,
+        inputs=(identify("data", "part", network.inputs, sorted(inside)),),
+        facts=tuple(sorted({a.fact for a in arms if a.fact})),
+        covariates={name: {s: values.get(s) for s in studies} for name, values in network.covariates.items()},
+    )
 
 
 def components(arms: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -6,9 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from topline.errors import ArgumentError
-from topline.records import identify
 from topline.synthesis.engines import Estimate, estimate
-from topline.synthesis.network import ArmLevel, Network, components, connect
+from topline.synthesis.network import ArmLevel, Network, components, levels_of, part_of
 from topline.synthesis.spec import ModelSpec
 
 
@@ -20,35 +19,17 @@ def joined(
     Studies left with one arm go. None when no study is joined to the reference.
     """
     kept = set(network.studies) if studies is None else set(studies)
-    arrays = network.arrays
     groups: dict[str, list[ArmLevel]] = {}
-    for s, t, y, v in zip(
-        arrays.study.tolist(), arrays.treatment.tolist(), arrays.y.tolist(), arrays.v.tolist(), strict=True
-    ):
-        study, treatment = network.studies[s], network.treatments[t]
-        if study in kept and treatment != without:
-            groups.setdefault(study, []).append(ArmLevel(study, treatment, y, v))
+    for arm in levels_of(network):
+        if arm.study in kept and arm.treatment != without:
+            groups.setdefault(arm.study, []).append(arm)
     levels = [arm for arms in groups.values() if len(arms) > 1 for arm in arms]
     pieces = components((a.study, a.treatment) for a in levels)
     own = next((set(piece) for piece in pieces if reference in piece), set())
     levels = [a for a in levels if a.treatment in own]
     if not levels:
         return None
-    if len(levels) == len(arrays.y):
-        return network
-    treatments, names, smaller = connect(levels)
-    inside = {(a.study, a.treatment) for a in levels}
-    arms = tuple(a for a in network.arms if (a.study, a.treatment) in inside)
-    return replace(
-        network,
-        treatments=treatments,
-        studies=names,
-        arrays=smaller,
-        arms=arms,
-        inputs=(identify("data", "part", network.inputs, sorted(inside)),),
-        facts=tuple(sorted({a.fact for a in arms if a.fact})),
-        covariates={name: {s: values.get(s) for s in names} for name, values in network.covariates.items()},
-    )
+    return network if len(levels) == len(network.arrays.y) else part_of(network, levels)
 
 
 def check_refits(estimate: Estimate) -> None:
