@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topline.errors import ArgumentError, DataError, UnknownNameError
+from topline.errors import ArgumentError, DataError, NetworkError, UnknownNameError
 from topline.synthesis import nma
+from topline.synthesis.arrays.heterogeneity import tau2_likelihood
 from topline.synthesis.arrays.laplacian import arm_arrays, solve
 from topline.synthesis.arrays.second_solver import discrepancy, whitened_least_squares
 from topline.synthesis.data import read_network
@@ -160,6 +161,36 @@ def test_two_tables_that_share_a_study_are_refused():
         nma(SPARSE, measure="OR", contrasts=SPARSE)
 
 
+def test_names_that_nearly_agree_across_the_tables_are_refused():
+    """Capitals or spaces would silently split a treatment, or count a study twice."""
+    with pytest.raises(DataError, match="two names of a treatment"):
+        nma(SPARSE, measure="OR", contrasts=contrasts([("a", "C", 0.1, 0.4)], study="9"))
+    named = [{**row, "study": "Smith " + row["study"]} for row in SPARSE]
+    with pytest.raises(DataError, match="two names of a study"):
+        nma(named, measure="OR", contrasts=contrasts([("A", "C", 0.1, 0.4)], study="smith 1"))
+
+
+def test_a_covariate_is_numbers_or_text_in_both_tables():
+    arms = [{**row, "year": 2000} for row in SPARSE]
+    more = [{**row, "year": "late"} for row in contrasts([("A", "C", 0.1, 0.4)], study="9")]
+    with pytest.raises(DataError, match="numbers in one table and text in the other"):
+        nma(arms, measure="OR", contrasts=more, covariates=["year"])
+
+
+def test_the_columns_of_the_second_table_can_be_named():
+    odd = [{"paper": "9", "drug": "A", "versus": "C", "lnor": 0.1, "error": 0.4}]
+    roles = {"study": "paper", "treatment1": "drug", "treatment2": "versus", "estimate": "lnor", "se": "error"}
+    plain = nma(SPARSE, measure="OR", contrasts=contrasts([("A", "C", 0.1, 0.4)], study="9"))
+    assert nma(SPARSE, measure="OR", contrasts=odd, contrast_columns=roles).result.effects == plain.result.effects
+
+
+def test_when_nothing_is_left_the_reason_is_told():
+    empty = [{**row, "events": 0} for row in SPARSE]
+    with pytest.raises(NetworkError) as caught:
+        nma(empty, measure="OR")
+    assert "no events in any arm" in str(caught.value)
+
+
 def test_covariates_are_read_by_study():
     data = [{**row, "year": 2000 + int(row["study"]), "design": "open"} for row in SPARSE]
     data[1]["year"] = None
@@ -171,6 +202,28 @@ def test_covariates_are_read_by_study():
         nma(data, measure="OR", covariates="year")
     assert "row 3, column year" in str(caught.value)
     assert "differs within study 1" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["missing (%)", "Missing %"])
+def test_a_percentage_is_not_taken_for_a_count_of_patients(name):
+    network = read_network([{**row, name: 12} for row in SPARSE], measure="OR")
+    assert {arm.missing for arm in network.arms} == {None}
+
+
+@pytest.mark.parametrize("value", ["yes", 12.5])
+def test_a_column_that_is_only_called_missing_stops_no_fit(value):
+    network = read_network([{**row, "missing": value} for row in SPARSE], measure="OR")
+    assert {arm.missing for arm in network.arms} == {None}
+    with pytest.raises(DataError):
+        nma([{**row, "missing": value} for row in SPARSE], measure="OR", columns={"missing": "missing"})
+
+
+def test_a_standard_error_that_sd_and_n_contradict_is_told():
+    data = [{**row, "se": row["sd"] / math.sqrt(row["n"])} for row in MEANS]
+    assert "standard_errors_differ" not in [c.code for c in nma(data, measure="MD").caveats]
+    data[0]["se"] *= 2
+    (caveat,) = [c for c in nma(data, measure="MD").caveats if c.code == "standard_errors_differ"]
+    assert "1 (A)" in caveat.text
 
 
 def test_missing_counts_are_read_and_checked():
@@ -202,6 +255,20 @@ def test_a_negative_arm_variance_within_rounding_is_repaired():
         nma(contrasts([("A", "B", 0.1, 0.1), ("B", "C", 0.1, 0.1), ("A", "C", 0.2, 0.3)]), measure="MD")
     assert "no variance of its own" in str(caught.value)
     assert "A, B, C" in str(caught.value)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_the_unit_does_not_decide_what_is_rounding(scale):
+    """Standard errors 1, 1 and 2 leave B no variance, in whatever unit; 0.1, 0.1 and 0.15 may be rounded."""
+    bad = [("A", "B", 10 * scale, scale), ("B", "C", 10 * scale, scale), ("A", "C", 20 * scale, 2 * scale)]
+    with pytest.raises(DataError, match="no variance of its own"):
+        nma(contrasts(bad), measure="MD")
+    good = [
+        ("A", "B", 0.1 * scale, 0.1 * scale),
+        ("B", "C", 0.1 * scale, 0.1 * scale),
+        ("A", "C", 0.2 * scale, 0.15 * scale),
+    ]
+    assert nma(contrasts(good), measure="MD").result.n_studies == 1
 
 
 def test_the_order_of_contrasts_and_of_their_arms_changes_no_digit():
@@ -266,6 +333,38 @@ def test_the_certificate_stands_in_the_result():
     assert result.certificate.discrepancy < 1e-10
     assert "solvers_differ" not in [c.code for c in result.caveats]
     assert nma(SPARSE, measure="OR", engine="bayes").result.certificate is None
+
+
+@pytest.mark.parametrize("treatments", [140, 160, 700])
+def test_two_maxima_are_told_apart_whatever_the_size(treatments):
+    """A star in which one repeated comparison is precise and alike, another imprecise and far apart: two maxima.
+
+    The restricted deviance has a local minimum near 0 and a lower one near 19; one more spoke changes neither.
+    """
+    rows = [(f"T{k:03d}", 0.5, 0.0) for k in range(3, treatments)]
+    rows += [("T001", 0.0025, 1.0), ("T001", 0.0025, 1.0), ("T002", 0.5, 0.0), ("T002", 0.5, 9.0)]
+    data = [
+        {"study": f"s{k}", "treatment": t, "mean": y, "se": math.sqrt(v)}
+        for k, (name, variance, difference) in enumerate(rows)
+        for t, y, v in (("P", 0.0, variance), (name, difference, variance))
+    ]
+    assert math.isclose(nma(data, measure="MD", reference="P").result.tau2, 18.73, abs_tol=0.01)
+
+
+def test_a_maximum_that_is_not_the_highest_is_left_for_the_scan():
+    """Much evidence, most of it alike and precise, some of it far apart."""
+    g = np.random.default_rng(5)
+    k = 700
+    v = np.where(np.arange(k) < 560, 1e-4, 4.0)
+    y = np.where(np.arange(k) < 560, g.normal(0, 0.014, k), g.normal(0, 8, k))
+    study = np.repeat(np.arange(k), 2)
+    treatment = np.tile([0, 1], k)
+    levels = np.column_stack([np.zeros(k), y]).ravel()
+    arms = arm_arrays(study, treatment, levels, np.repeat(v, 2), 2)
+    found = tau2_likelihood(arms)
+    grid = np.concatenate([[0.0], np.geomspace(1e-6, 1e3, 200)])
+    least = min(solve(arms, x).restricted_deviance for x in grid)
+    assert solve(arms, found).restricted_deviance <= least + 1e-9
 
 
 def test_knapp_hartung_in_a_network_scales_by_q():

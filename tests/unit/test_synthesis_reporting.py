@@ -50,7 +50,7 @@ def test_the_script_holds_contrasts_where_r_would_make_others_from_the_arms():
     for name, key in (("TE", "estimate"), ("seTE", "se")):
         for found, row in zip(column(script, name), CONTRASTS, strict=True):
             assert math.isclose(float(found), row[key], rel_tol=1e-12)
-    assert "leave out that contrasts of one study share an arm" in script
+    assert "leave out that contrasts of one study share an\n# arm" in script
     assert 'sm = "HR"' in script
     assert "pairwise" not in script
     by_size = nma(COUNTS, measure="OR", continuity_rule="tacc").to_r()
@@ -70,6 +70,28 @@ def test_the_script_for_sparse_counts(engine, method):
 def test_a_common_effect_and_other_intervals_are_told():
     assert "common = TRUE, random = FALSE" in nma(COUNTS, measure="RR", model="common").to_r()
     assert "no hksj intervals" in nma(COUNTS, measure="OR", ci="hksj").to_r()
+
+
+def test_levels_that_do_not_follow_from_the_arms_go_over_as_contrasts():
+    """Assumed outcomes of missing patients, and standard errors beside sd and n: R must get what was analysed."""
+    missing = nma([{**r, "missing": 5} for r in COUNTS], measure="OR", engine="dl", reference="A")
+    script = missing.missing_outcomes(mean=1.0, sd=0.5).to_r()
+    assert "pairwise" not in script
+    assert "an assumption about patients without an outcome" in script
+    assert "pairwise" in missing.to_r()
+    means = [
+        {"study": s, "treatment": t, "mean": m, "sd": 1.0, "n": 100, "se": 0.5}
+        for s, t, m in (("1", "A", 0.0), ("1", "B", 1.0), ("2", "A", 0.1), ("2", "B", 0.8))
+    ]
+    script = nma(means, measure="MD", engine="dl", reference="A").to_r()
+    assert "pairwise" not in script
+    assert all(math.isclose(float(x), math.sqrt(0.5)) for x in column(script, "seTE"))
+
+
+def test_the_level_is_that_of_the_network():
+    """netmeta's level is that of single comparisons; level.ma and level.predict are the network's."""
+    script = nma(COUNTS, measure="OR", level=0.9).to_r()
+    assert "level = 0.9, level.ma = 0.9, level.predict = 0.9" in script
 
 
 def test_there_is_no_bayesian_script():
@@ -94,6 +116,17 @@ def test_the_methods_say_what_was_done(request_, words):
     for word in words:
         assert word in text, text
     assert "The reference treatment is A." in text
+
+
+def test_the_methods_say_nothing_that_is_not_so():
+    no_degrees = nma(COUNTS[:3], measure="OR", ci="hksj", reference="A").methods()
+    assert "t quantiles" not in no_degrees
+    assert "Prediction intervals" not in no_degrees
+    corrected = nma(COUNTS, measure="OR", engine="mh", model="common", continuity=0.5).methods()
+    assert "all cells of" in corrected or "was added" not in corrected
+    missing = nma([{**r, "missing": 5} for r in COUNTS], measure="OR", reference="A").missing_outcomes(mean=1.0)
+    assert "informative missingness odds ratio" in missing.methods()
+    assert "goes with its studies" in str(nma(CONTRASTS, measure="HR").reporting_items())
 
 
 def test_the_items_of_prisma_nma_are_answered_from_the_analysis():

@@ -2,8 +2,8 @@
 
 In each joint draw of the effects the baseline is drawn independently (NICE DSU Technical Support Document 5, section 2)
 and the measure's own scale carries it over: odds ratio on the logit, risk, rate and mean ratios on the log, differences
-as they are, hazard ratio on the log of the proportion without the event. A risk beyond 0 or 1, which risk ratios and
-differences can lead to, counts as 0 or 1.
+as they are, hazard ratio on the log of the proportion without the event. A risk beyond 0 or 1 and a rate below 0, which
+risk ratios and differences can lead to, count as 0 or 1. With Knapp-Hartung intervals the draws are multivariate t.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
+from scipy.special import chdtri, expit, logit, ndtri
 
 from topline.errors import ArgumentError
 from topline.estimators import critical_value
@@ -76,8 +77,9 @@ def absolute_effects(
     """A row for each treatment. ``baseline`` is the outcome on the reference, on its natural scale: a number; an
     estimate with its limits at the fit's level; or None to pool the reference arms of the network.
 
-    Outcomes are means of joint draws, limits are their quantiles. Raises ``ArgumentError`` for a measure without an
-    absolute scale, a baseline that can't be one, and where there is no reference arm to pool.
+    Outcomes are those at the estimates of baseline and effect, limits are quantiles of joint draws. Raises
+    ``ArgumentError`` for a measure without an absolute scale, a baseline that can't be one, and where there is no
+    reference arm to pool.
     """
     spec = estimate.spec
     measure = estimate.network.measure
@@ -90,13 +92,13 @@ def absolute_effects(
         )
     kind = _KINDS[measure]
     level, words = _baseline(estimate, kind, baseline)
-    effects = draws(estimate.mixture, n_draws, spec.seed)
+    effects = _draws(estimate, n_draws)
     order = np.random.default_rng(spec.seed + 1).permutation(n_draws)
     base = kind.back(level.mean + level.se * ndtri((order + 0.5) / n_draws))
-    outcomes = kind.moved(base[:, None], effects)
-    if kind.outcome == "risk":
-        outcomes = np.clip(outcomes, 0.0, 1.0)
+    outcomes = _possible(kind, kind.moved(base[:, None], effects))
     differences = outcomes - base[:, None]
+    here = kind.back(np.array([level.mean]))
+    best = _possible(kind, kind.moved(here, estimate.mixture.mean()))
     tail = (1 - spec.level) / 2
     limits = np.quantile(outcomes, [tail, 1 - tail], axis=0)
     apart = np.quantile(differences, [tail, 1 - tail], axis=0)
@@ -104,10 +106,10 @@ def absolute_effects(
         AbsoluteEffect(
             treatment=name,
             reference=spec.reference,
-            outcome=float(outcomes[:, k].mean()),
+            outcome=float(best[k]),
             lower=float(limits[0, k]),
             upper=float(limits[1, k]),
-            difference=float(differences[:, k].mean()),
+            difference=float(best[k] - here[0]),
             difference_lower=float(apart[0, k]),
             difference_upper=float(apart[1, k]),
             baseline=words,
@@ -116,12 +118,30 @@ def absolute_effects(
     )
 
 
+def _draws(estimate: Estimate, n: int) -> Array:
+    """Joint effects (n, T) whose marginal limits are those that the fit prints: normal, t, or posterior."""
+    mixture, degrees = estimate.mixture, estimate.t_degrees
+    found = draws(mixture, n, estimate.spec.seed)
+    if degrees is None:
+        return found
+    order = np.random.default_rng(estimate.spec.seed + 2).permutation(n)
+    stretch = np.sqrt(degrees / chdtri(degrees, (order + 0.5) / n))
+    mean = mixture.mean()
+    return np.asarray(mean + (found - mean) * stretch[:, None])
+
+
+def _possible(kind: _Kind, outcomes: Array) -> Array:
+    if kind.outcome == "mean":
+        return outcomes
+    return np.asarray(np.clip(outcomes, 0.0, 1.0 if kind.outcome == "risk" else None))
+
+
 def _baseline(estimate: Estimate, kind: _Kind, given: object) -> tuple[PooledLevel, str]:
     reference = estimate.spec.reference
     if given is None:
         return _pooled(estimate, kind)
-    numbers = list(given) if isinstance(given, list | tuple) else [given]
-    whole = all(isinstance(x, int | float) and not isinstance(x, bool) for x in numbers)
+    numbers = list(given) if isinstance(given, list | tuple | np.ndarray) else [given]
+    whole = all(type(x) is not bool and isinstance(x, Real) for x in numbers)
     if not whole or len(numbers) not in (1, 3):
         raise ArgumentError(
             "the baseline is not a number, nor an estimate with its limits",
@@ -153,7 +173,7 @@ def _pooled(estimate: Estimate, kind: _Kind) -> tuple[PooledLevel, str]:
             found="contrasts only",
             repair=f"give the {kind.outcome} on {reference}: baseline=0.1, or (estimate, lower, upper)",
         )
-    words = f"random-effects mean over {len(arms)} {reference} arms"
+    words = f"random-effects mean over {len(arms)} {reference} arms" if len(arms) > 1 else f"the only {reference} arm"
     if kind.outcome == "risk":
         return pooled_logit(np.array([a.events for a in arms]), np.array([a.n for a in arms])), words
     if kind.outcome == "rate":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 from topline.errors import ArgumentError
+from topline.synthesis.continuity import Continuity
 from topline.synthesis.data import read_network, read_sparse_network
 from topline.synthesis.fit import NmaFit, fit
 from topline.synthesis.priors import HalfNormal, Prior, Uniform, as_prior
 from topline.synthesis.sparse import SPARSE_ENGINES
 from topline.synthesis.spec import plan
+from topline.synthesis.standardised import check_correction
 
 
 def nma(
@@ -26,6 +29,7 @@ def nma(
     ci: str = "wald",
     columns: Mapping[str, str] | None = None,
     contrasts: Any = None,
+    contrast_columns: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
     continuity: float | None = None,
     continuity_rule: str = "only0",
@@ -36,8 +40,9 @@ def nma(
 
     ``data``: a pandas or polars frame, a path, a list of dicts or of ``StudyArm``; one row an arm or a contrast.
     Columns are found by name; ``columns`` settles the rest. ``contrasts`` is a second table with the contrasts of other
-    studies, for one network of both. ``measure``: OR, RR, RD, AS (arcsine), IRR, IRD, MD, SMD or ROM from arms; these,
-    HR or generic from contrasts. ``model``: ``random``, or ``common`` for tau2 = 0.
+    studies, for one network of both; ``contrast_columns`` settles its columns. ``measure``: OR, RR, RD, AS (arcsine),
+    IRR, IRD, MD, SMD or ROM from arms; these, HR or generic from contrasts. ``model``: ``random``, or ``common`` for
+    tau2 = 0.
 
     ``engine`` estimates tau2: ``reml``, ``dl`` (DerSimonian-Laird), ``ml``, or ``bayes`` with a ``prior`` for tau:
     ``HalfNormal(0.5)``, ``"halfnormal(0.5)"``, or a ``Prior`` that says more. For sparse counts, with a common effect
@@ -61,7 +66,9 @@ def nma(
         smd_correction=smd_correction, reference=reference, better=better, continuity=continuity, seed=seed,
     )  # fmt: skip
     names = _column_names(covariates)
-    _check_columns(columns)
+    _check_columns(columns, contrast_columns)
+    Continuity(rule=continuity_rule)
+    check_correction(smd_correction)
     if engine.lower() in SPARSE_ENGINES:
         _check_sparse(engine, measure, contrasts)
         network = read_sparse_network(
@@ -69,14 +76,15 @@ def nma(
         )
     else:
         network = read_network(
-            data, measure=measure, columns=columns, contrasts=contrasts, covariates=names,
+            data, measure=measure, columns=columns, contrasts=contrasts, contrast_columns=contrast_columns,
+            covariates=names,
             continuity=0.5 if continuity is None else continuity, continuity_rule=continuity_rule,
             smd_correction=smd_correction,
         )  # fmt: skip
     known = None if prior is None else as_prior(prior)
     return fit(
         plan(network, model=model, engine=engine, reference=reference, better=better, prior=known, level=level, ci=ci,
-             seed=seed)
+             seed=int(seed))
     )  # fmt: skip
 
 
@@ -87,14 +95,15 @@ def _column_names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_columns(columns: Mapping[str, str] | None) -> None:
-    if columns is not None and not isinstance(columns, Mapping):
-        raise ArgumentError(
-            "columns is not a mapping",
-            found=repr(columns),
-            expected="roles to column names",
-            repair='columns={"study": "studyn", "treatment": "trtc"}',
-        )
+def _check_columns(*given: Mapping[str, str] | None) -> None:
+    for columns in given:
+        if columns is not None and not isinstance(columns, Mapping):
+            raise ArgumentError(
+                "columns is not a mapping",
+                found=repr(columns),
+                expected="roles to column names",
+                repair='columns={"study": "studyn", "treatment": "trtc"}',
+            )
 
 
 def _check_sparse(engine: str, measure: str, contrasts: Any) -> None:
@@ -117,8 +126,8 @@ def _check_types(**given: Any) -> None:
         optional = name in ("reference", "better", "continuity")
         fits = {
             text: isinstance(value, str) or (optional and value is None),
-            number: (isinstance(value, int | float) and not isinstance(value, bool)) or (optional and value is None),
-            "a whole number": isinstance(value, int) and not isinstance(value, bool),
+            number: (type(value) is not bool and isinstance(value, Real)) or (optional and value is None),
+            "a whole number": type(value) is not bool and isinstance(value, Integral),
         }[wanted]
         if not fits:
             raise ArgumentError(f"{name} is not {wanted}", found=repr(value), expected=wanted)

@@ -49,9 +49,10 @@ def evidence_from_arms(
         for study, own in usable.studies.items()
         for arm, amount in zip(own, added[study], strict=True)
     }
-    more: tuple[Caveat, ...] = ()
+    more = _two_errors(entered) if measure.continuous else ()
     if measure.name == "SMD":
-        arm_levels, more = _standardised(entered, smd_correction, arms, origin)
+        arm_levels, inexact = _standardised(entered, smd_correction, arms, origin)
+        more += inexact
     else:
         y, v = levels(entered, measure, np.array([by_arm[a.study, a.treatment] for a in entered]))
         arm_levels = [
@@ -70,6 +71,22 @@ def evidence_from_arms(
         inputs=identify_arms(entered),
         facts=tuple(sorted({a.fact for a in entered if a.fact})),
     )
+
+
+def _two_errors(arms: Sequence[StudyArm]) -> tuple[Caveat, ...]:
+    """A caveat where a standard error is given beside an sd and n that say something else."""
+    differ = [
+        f"{a.study} ({a.treatment})"
+        for a in arms
+        if a.se is not None and a.sd is not None and a.n is not None and abs(a.se * math.sqrt(a.n) / a.sd - 1) > 0.05
+    ]
+    if not differ:
+        return ()
+    text = (
+        "Standard errors are used where they are given, although sd and n say something else (sd over the root of n): "
+        f"{', '.join(differ)}."
+    )
+    return (Caveat(code="standard_errors_differ", text=text),)
 
 
 def _standardised(

@@ -74,7 +74,7 @@ def _identified(composition: Composition, solution: ComponentSolution) -> Iterat
     names = [n for n, known in zip(composition.columns, solution.estimable().tolist(), strict=True) if not known]
     if names:
         text = (
-            f"The data do not determine on their own: {', '.join(names)}. no trial has them apart in "
+            f"The data do not determine on their own: {', '.join(names)}. No trial has them apart in "
             "its arms, or other components always come with them. Effects of treatments versus each other are known."
         )
         yield Caveat(code="components_unidentifiable", text=text)

@@ -196,8 +196,9 @@ class ComponentFit:
         rows = np.array([self.composition.row(held) for _, held in read]).reshape(len(read), len(other))
         effects = measure(self.solution, rows - other, self._rule)
         result = []
-        for (name, _), effect in zip(read, effects, strict=True):
-            limits = (None, None) if self.spec.model == "common" else predict(effect, self.solution, self.spec.level)
+        for (name, held), effect in zip(read, effects, strict=True):
+            known = self.spec.model == "common" or held == held_there
+            limits = (None, None) if known else predict(effect, self.solution, self.spec.level)
             result.append(
                 CombinationEffect(
                     treatment=name,

@@ -4,13 +4,14 @@ Var(i - j) = v_i + v_j determines the arms' variances once all pairs are known, 
 contrasts. Otherwise a study of three arms or more can't be used: its contrasts share an arm, and treating them as
 independent counts that arm's patients twice. Rounded contrasts seldom agree to the last digit, and may leave an arm a
 negative variance: then the nearest set of arms with positive variances takes their place, as long as no number moves by
-more than its rounding. Source: Rücker and Schwarzer 2014, Stat Med 33:4353.
+more than its rounding, or a few hundredths of a standard error. Source: Rücker and Schwarzer 2014, Stat Med 33:4353.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,10 @@ Array = NDArray[np.float64]
 # coarser than that, half of it is allowed.
 ESTIMATE_TOLERANCE = 0.05
 VARIANCE_TOLERANCE = 0.05
-# Numbers with this many decimals were computed, not printed: their last digit says nothing about rounding.
-COMPUTED_DECIMALS = 7
+# Numbers with this many digits were computed, not printed: their last digit says nothing about rounding.
+COMPUTED_DIGITS = 8
+# However coarse the digits, no number moves by more than this share of the study's smallest standard error.
+MOST_MOVED = 0.1
 # The least variance of an arm in the nearest consistent set, as a share of the study's smallest contrast variance.
 LEAST_VARIANCE = 1e-3
 # changes below this, in standard errors, are not worth a word
@@ -118,10 +121,14 @@ def _changes(rows: Sequence[Contrast], estimate: Array, se: Array) -> str:
 
 
 def _half_digit(values: Sequence[float]) -> float:
-    """Half a unit in the last place that any of the ``values`` was printed to; 0 for computed numbers."""
-    texts = [repr(float(value)) for value in values]
-    decimals = max(0 if "e" in text else len(text.partition(".")[2].rstrip("0")) for text in texts)
-    return 0.0 if decimals >= COMPUTED_DECIMALS or any("e" in text for text in texts) else 0.5 * 10.0**-decimals
+    """Half a unit in the last place that any of the ``values`` was printed to; 0 for computed numbers.
+
+    The last place is that of the last digit which is not 0, so that another unit of a power of ten changes nothing.
+    """
+    digits = [Decimal(repr(float(value))).normalize().as_tuple() for value in values if value != 0]
+    if not digits or max(len(d.digits) for d in digits) >= COMPUTED_DIGITS:
+        return 0.0
+    return float(0.5 * 10.0 ** min(int(d.exponent) for d in digits))
 
 
 def _refuse_repeats(study: str, rows: Sequence[Contrast], origin: Origin) -> None:
@@ -160,7 +167,8 @@ def _refuse_contradictions(
     study, arms, worst = rows[0].study, ", ".join(names), names[int(np.argmin(v))]
     estimate, se = np.array([r.estimate for r in rows]), np.array([r.se for r in rows])
     off_estimate, off_se = np.abs(fitted[0] - estimate), np.abs(fitted[1] - se)
-    digit = 1.0001 * _half_digit([r.estimate for r in rows])
+    most = MOST_MOVED * float(se.min())
+    digit = min(1.0001 * _half_digit([r.estimate for r in rows]), most)
     k = int(np.argmax(off_estimate))
     if off_estimate[k] > max(ESTIMATE_TOLERANCE * float(se.min()), digit):
         raise origin.error(
@@ -171,7 +179,7 @@ def _refuse_contradictions(
             expected="A versus C = A versus B + B versus C, up to rounding",
             repair="check signs and digits, or give arm-level data",
         )
-    digit = 1.0001 * _half_digit([r.se for r in rows])
+    digit = min(1.0001 * _half_digit([r.se for r in rows]), most)
     off_variance = np.abs(fitted[1] ** 2 - se**2) / se**2
     beyond = (off_variance > VARIANCE_TOLERANCE) & (off_se > digit)
     if not beyond.any():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from topline.errors import ArgumentError, DataError, UnknownNameError
+from topline.errors import ArgumentError, DataError, NetworkError
 from topline.records import Caveat, StudyArm
 from topline.synthesis.arm_data import check_arms, evidence_from_arms, identify_arms
 from topline.synthesis.continuity import Continuity
@@ -17,7 +17,7 @@ from topline.synthesis.measures import Measure, find_measure, is_empty, is_full,
 from topline.synthesis.network import ArmLevel, Network, connect
 from topline.synthesis.origin import ArmList, Origin
 from topline.synthesis.sparse import fit_sparse
-from topline.synthesis.standardised import CORRECTIONS
+from topline.synthesis.standardised import check_correction
 from topline.synthesis.study_covariates import with_covariates
 from topline.tables import Table, read_table
 
@@ -28,6 +28,7 @@ def read_network(
     measure: str,
     columns: Mapping[str, str] | None = None,
     contrasts: Any = None,
+    contrast_columns: Mapping[str, str] | None = None,
     continuity: float = 0.5,
     continuity_rule: str = "only0",
     smd_correction: str = "exact",
@@ -36,7 +37,8 @@ def read_network(
 ) -> Network:
     """The network in ``data``: a ``Table``, a sequence of ``StudyArm``, or anything that ``read_table`` takes.
 
-    ``contrasts`` is a second table, of contrasts from other studies, for one network of both. ``continuity`` and
+    ``contrasts`` is a second table, of contrasts from other studies, for one network of both; ``contrast_columns`` are
+    its columns. ``continuity`` and
     ``continuity_rule`` say what is added to which studies with a zero cell (:mod:`topline.synthesis.continuity`),
     ``smd_correction`` which small-sample factor standardised mean differences get: ``exact``, ``approximate`` or
     ``none``. ``covariates`` are columns that hold one value a study. ``allow_disconnected`` admits evidence that no
@@ -47,16 +49,23 @@ def read_network(
     """
     kind = find_measure(measure)
     rule = Continuity(continuity, continuity_rule)
-    if smd_correction not in CORRECTIONS:
-        raise UnknownNameError.among("small-sample correction", smd_correction, CORRECTIONS)
+    check_correction(smd_correction)
     found, frame_kind = _evidence(data, kind, rule, smd_correction, columns, covariates)
     parts = [found]
     if contrasts is not None:
-        parts.append(_second(contrasts, kind, covariates))
+        parts.append(_second(contrasts, kind, contrast_columns, covariates))
         _refuse_shared_studies(parts)
-    treatments, studies, arrays = connect(
-        [level for part in parts for level in part.levels], allow_disconnected=allow_disconnected
-    )
+        _refuse_near_spellings(parts)
+    caveats = _joined([c for part in parts for c in part.caveats])
+    entered = [level for part in parts for level in part.levels]
+    if not entered:
+        raise NetworkError(
+            "no study is left that compares two treatments",
+            found=" ".join(c.text for c in caveats) or "no study with two arms",
+            expected="at least one study with two arms that can be used",
+            repair="check the columns for study and treatment, and that arms of one study share its name",
+        )
+    treatments, studies, arrays = connect(entered, allow_disconnected=allow_disconnected)
     return Network(
         measure=kind.name,
         scale=kind.scale,
@@ -66,13 +75,13 @@ def read_network(
         arms=tuple(sorted((a for part in parts for a in part.arms), key=lambda a: (a.study, a.treatment))),
         unit=next((part.unit for part in parts if part.unit is not None), None),
         continuity=continuity,
-        caveats=_joined([c for part in parts for c in part.caveats]),
+        caveats=caveats,
         inputs=tuple(i for part in parts for i in part.inputs),
         facts=tuple(sorted({f for part in parts for f in part.facts})),
         kind=frame_kind,
         continuity_rule=continuity_rule,
         smd_correction=smd_correction,
-        covariates={name: {s: v for part in parts for s, v in part.covariates[name].items()} for name in covariates},
+        covariates={name: _covariate(name, parts) for name in covariates},
     )
 
 
@@ -163,9 +172,11 @@ def _all_arms(data: Sequence[Any]) -> bool:
     return len(data) > 0 and all(isinstance(row, StudyArm) for row in data)
 
 
-def _second(data: Any, measure: Measure, covariates: Sequence[str]) -> Evidence:
+def _second(data: Any, measure: Measure, columns: Mapping[str, str] | None, covariates: Sequence[str]) -> Evidence:
     """The table of contrasts beside the main one. Raises ``DataError`` when it holds arms."""
-    table = data if isinstance(data, Table) else read_table(data, measure=measure.name, keep=covariates)
+    table = (
+        data if isinstance(data, Table) else read_table(data, columns=columns, measure=measure.name, keep=covariates)
+    )
     if table.layout != "contrast":
         raise DataError(
             "the second table holds arms",
@@ -186,6 +197,38 @@ def _refuse_shared_studies(parts: Sequence[Evidence]) -> None:
             expected="each study once, as arms or as contrasts",
             repair="leave it out of one of the tables, or give the studies different names",
         )
+
+
+def _refuse_near_spellings(parts: Sequence[Evidence]) -> None:
+    """Refuse names of the second table that differ from one of the first by capitals or spaces only."""
+    for kind, names in (
+        ("study", [part.studies for part in parts]),
+        ("treatment", [{level.treatment for level in part.levels} for part in parts]),
+    ):
+        first = {"".join(name.casefold().split()): name for name in names[0]}
+        for name in sorted(names[1] - names[0]):
+            known = first.get("".join(name.casefold().split()))
+            if known is not None:
+                raise DataError(
+                    f"two names of a {kind} differ by capitals or spaces only",
+                    found=f"{known!r} in the first table, {name!r} in the second",
+                    expected="one spelling for each",
+                    repair="write it alike in both tables, or give them different names",
+                )
+
+
+def _covariate(name: str, parts: Sequence[Evidence]) -> dict[str, float | str | None]:
+    """A covariate over both tables. Raises ``DataError`` when it is numbers in one and text in the other."""
+    values = {study: value for part in parts for study, value in part.covariates[name].items()}
+    if len({type(value) for value in values.values() if value is not None}) > 1:
+        text = next(value for value in values.values() if isinstance(value, str))
+        raise DataError(
+            f"the covariate {name!r} holds numbers in one table and text in the other",
+            column=name,
+            found=repr(text),
+            expected="numbers in both, or text in both",
+        )
+    return values
 
 
 def _joined(caveats: Sequence[Caveat]) -> tuple[Caveat, ...]:

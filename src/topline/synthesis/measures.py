@@ -90,8 +90,8 @@ def levels(arms: Sequence[StudyArm], measure: Measure, added: Array) -> tuple[Ar
     Mean: sd^2/n, or se^2 where that is given. Log mean: the same over the mean squared. Log odds: 1/events +
     1/non-events. Log risk: 1/events - 1/n. Risk: p(1 - p)/n. Arcsine of the root of the risk: 1/(4n). Log rate:
     1/events. Rate: events/exposure^2. The correction is added to events and to non-events (log odds), to events and n
-    (log risk), to events (log rate), and to the variance alone (risk, rate), as in Cochrane's RevMan and the R packages
-    meta and metafor. Standardised means are made study by study, in :mod:`topline.synthesis.standardised`.
+    (log risk), to events (log rate), and to the variance alone (risk, rate), as in the R package meta. Standardised
+    means are made study by study, in :mod:`topline.synthesis.standardised`.
     """
     if measure.continuous:
         mean = np.array([a.mean for a in arms], dtype=float)

@@ -16,7 +16,9 @@ from topline.synthesis.sparse import SPARSE_ENGINES, SparseFit, fit_sparse
 
 
 class ProfileInterval(msgspec.Struct, frozen=True, kw_only=True):
-    """The log odds ratio ``estimate`` of ``treatment`` versus ``reference``; a limit is None where it is infinite."""
+    """The log odds ratio ``estimate`` of ``treatment`` versus ``reference``; a limit is None where it is infinite,
+    or where the search for it failed.
+    """
 
     treatment: str
     reference: str

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+import numpy as np
+
 from topline import __version__
 from topline.errors import ArgumentError
 from topline.records import NmaResult, StudyArm
+from topline.synthesis.arm_data import evidence_from_arms
+from topline.synthesis.continuity import Continuity
+from topline.synthesis.measures import find_measure
 from topline.synthesis.network import Network
+from topline.synthesis.origin import ArmList
 from topline.synthesis.sparse import SPARSE_ENGINES
 from topline.synthesis.spec import ModelSpec
 
@@ -58,28 +65,50 @@ def r_script(spec: ModelSpec, result: NmaResult) -> str:
 def _notes(spec: ModelSpec) -> Iterable[str]:
     if spec.ci != "wald":
         yield f"# netmeta has no {spec.ci} intervals: compare estimates and tau2, not intervals."
-    from_contrasts = _whole_arms(spec.network) is None
-    if from_contrasts and spec.engine in ("reml", "ml") and _multi_arm(spec.network):
-        yield "# From contrasts, netmeta's REML and ML leave out that contrasts of one study share an arm; topline's"
-        yield "# tau2 counts it. With method.tau = 'DL' both agree."
+    likelihood = spec.engine in ("reml", "ml") and spec.model == "random"
+    diagonal = _handed_over(spec) is None or find_measure(spec.network.measure).rate
+    if likelihood and diagonal and _multi_arm(spec.network):
+        yield "# From contrasts and for rates, netmeta's REML and ML leave out that contrasts of one study share an"
+        yield "# arm; topline's tau2 counts it. With method.tau = 'DL' both agree."
+    if spec.engine == "nch":
+        yield "# netmetabin's NCH is an approximation for rare events, and topline's likelihood is exact: they differ."
+    if spec.engine == "penalised":
+        yield "# netmetabin has method LRP in its newer versions only."
+    if any(c.code == "missing_outcomes" for c in spec.network.caveats):
+        yield "# The contrasts hold an assumption about patients without an outcome; netmeta has no such model."
 
 
 def _multi_arm(network: Network) -> bool:
     return len(network.arrays.y) > 2 * network.arrays.n_studies
 
 
-def _whole_arms(network: Network) -> Sequence[StudyArm] | None:
-    """The arms, when every one has all that ``pairwise()`` needs and its rules are the ones used; else None."""
+def _handed_over(spec: ModelSpec) -> Sequence[StudyArm] | None:
+    """The arms, when ``pairwise()`` makes of them the levels that were analysed; else None: contrasts go over."""
+    network = spec.network
     if network.measure not in _FROM_ARMS or network.continuity_rule not in _RULES:
         return None
+    if network.measure == "ROM" and spec.engine in ("reml", "ml"):
+        return None  # netmeta's likelihood has no covariance for ratios of means from arms
     columns = _FROM_ARMS[network.measure][1]
-    whole = all(getattr(arm, column) is not None for arm in network.arms for column in columns)
-    return network.arms if whole else None
+    if any(getattr(arm, column) is None for arm in network.arms for column in columns):
+        return None
+    return network.arms if spec.engine in SPARSE_ENGINES or _same_levels(network) else None
+
+
+def _same_levels(network: Network) -> bool:
+    """Whether the arms by themselves, means with their sd, have the levels and variances that were analysed."""
+    arms = [msgspec.structs.replace(arm, se=None) for arm in network.arms]
+    rule = Continuity(network.continuity, network.continuity_rule)
+    found = evidence_from_arms(arms, find_measure(network.measure), rule, network.smd_correction, ArmList(arms))
+    if len(found.levels) != len(network.arrays.y):
+        return False
+    y, v = np.array([level.y for level in found.levels]), np.array([level.v for level in found.levels])
+    return bool(np.allclose(y, network.arrays.y, rtol=1e-9) and np.allclose(v, network.arrays.v, rtol=1e-9))
 
 
 def _data(spec: ModelSpec) -> list[str]:
     network = spec.network
-    arms = _whole_arms(network)
+    arms = _handed_over(spec)
     if arms is None:
         return _contrasts(network)
     arguments, columns = _FROM_ARMS[network.measure]
@@ -122,16 +151,20 @@ def _frame(name: str, fields: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
 
 def _fit(spec: ModelSpec) -> list[str]:
     network = spec.network
-    shared = [f"reference.group = {_text(spec.reference)}", f"level = {_number(spec.level)}"]
+    level = _number(spec.level)
+    shared = [f"reference.group = {_text(spec.reference)}"]
+    shared.append(f"level = {level}, level.ma = {level}, level.predict = {level}")
     if spec.better is not None:
         shared.append(f'small.values = "{"undesirable" if spec.better == "higher" else "desirable"}"')
     if spec.engine in SPARSE_ENGINES:
         method = _METHODS[spec.engine]
-        return [f'fit <- netmetabin(p, sm = "OR", method = "{method}", incr = 0, {", ".join(shared)})']
+        pooled = f"cc.pooled = TRUE, incr = {_number(network.continuity)}, " if network.continuity else ""
+        return [f'fit <- netmetabin(p, sm = "OR", method = "{method}",', f"  {pooled}{', '.join(shared)})"]
     tau = "DL" if spec.model == "common" else spec.engine.upper()
-    source = "p" if _whole_arms(network) is not None else "TE, seTE, treat1, treat2, studlab, data = p"
+    arms = _handed_over(spec)
+    source = "p" if arms is not None else "TE, seTE, treat1, treat2, studlab, data = p"
     measure = _R_NAMES.get(network.measure, network.measure)
-    sm = "" if _whole_arms(network) is not None else f' sm = "{"" if measure == "generic" else measure}",'
+    sm = "" if arms is not None else f' sm = "{"" if measure == "generic" else measure}",'
     common = "TRUE" if spec.model == "common" else "FALSE"
     other = "FALSE" if spec.model == "common" else "TRUE"
     return [

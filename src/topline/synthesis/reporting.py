@@ -33,12 +33,6 @@ _SPARSE = {
     "nch": "the exact conditional likelihood, the noncentral hypergeometric distribution (Stijnen et al. 2010)",
     "penalised": "logistic regression with Firth's penalty (Evrenoglou et al. 2022)",
 }
-_CONTINUITY = {
-    "only0": "to the cells of studies in which an arm had no events or only events",
-    "if0all": "to the cells of all studies, as soon as an arm of one had no events or only events",
-    "all": "to the cells of all studies",
-    "tacc": "on average, in proportion to the arm's size, to studies in which an arm had no events or only events",
-}
 
 
 def methods_text(estimate: Estimate, result: NmaResult) -> tuple[str, ...]:
@@ -46,9 +40,11 @@ def methods_text(estimate: Estimate, result: NmaResult) -> tuple[str, ...]:
     paragraphs = [_model(estimate), _data(estimate), _results(estimate, result)]
     software = f"topline {__version__}"
     if result.certificate is not None:
+        off = f"{max(result.certificate.discrepancy, 1e-15):.0e} standard errors"
         software += (
-            f"; a second algorithm ({result.certificate.method}) gave the same estimates to within "
-            f"{result.certificate.discrepancy:.1g} standard errors"
+            f"; one step of iterative refinement would change no estimate by more than {off}"
+            if result.certificate.method.startswith("residual")
+            else f"; a second algorithm ({result.certificate.method}) gave the same estimates to within {off}"
         )
     return (*paragraphs, f"Computed with {software}.")
 
@@ -82,9 +78,8 @@ def _data(estimate: Estimate) -> str:
     if network.measure == "SMD":
         factor = {"exact": "Hedges' exact factor", "approximate": "Hedges' approximate factor", "none": "no correction"}
         text += f" Standardised mean differences have {factor[network.smd_correction]} for small samples."
-    if any(c.code == "continuity" for c in network.caveats):
-        text += f" For zero cells {network.continuity:g} was added {_CONTINUITY[network.continuity_rule]}."
-    return text
+    told = ("continuity", "missing_outcomes", "multi_arm_rounded", "no_information")
+    return " ".join([text, *(c.text for c in network.caveats if c.code in told)])
 
 
 def _results(estimate: Estimate, result: NmaResult) -> str:
@@ -92,7 +87,9 @@ def _results(estimate: Estimate, result: NmaResult) -> str:
     percent = f"{100 * spec.level:g}%"
     intervals = str(result.spec["interval"])
     text = f"{percent} intervals are {intervals}."
-    if spec.model == "random" and spec.engine not in _SPARSE:
+    if estimate.t_degrees is not None:
+        text += " P-scores and the tests of direct against indirect evidence are normal."
+    if any(e.pi_lower is not None for e in result.effects):
         text += f" Prediction intervals: {result.spec['prediction_interval']}."
     if spec.better is not None:
         text += (
@@ -136,8 +133,9 @@ def _summary_measures(estimate: Estimate) -> str:
 
 
 def _geometry_methods(estimate: Estimate) -> str:
+    size = "patients" if any(arm.n is not None for arm in estimate.network.arms) else "studies"
     return (
-        "Treatments are nodes, joined where a study compares them; a node's area goes with its patients, a line's "
+        f"Treatments are nodes, joined where a study compares them; a node's area goes with its {size}, a line's "
         "width with its studies. Treatments are as the data name them: how they were lumped is for the authors."
     )
 

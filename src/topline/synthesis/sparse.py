@@ -7,7 +7,7 @@ They differ in what a zero can tell them. The odds ratio of ``mh`` is undefined 
 all of which one has no events: that treatment leaves them, and if nothing else is known of it, the network, with a
 caveat. ``nch`` uses every study that has some events and some patients without; where its estimate is infinite, as for
 a treatment without any event, that is refused, since leaving the treatment out would hide what its zero says.
-``penalised`` uses every study and is always finite.
+``penalised`` uses every study and is finite whatever cells are empty.
 """
 
 from __future__ import annotations

@@ -64,12 +64,14 @@ class ModelSpec:
             "prior": prior,
             "level": self.level,
             "continuity": self.network.continuity,
-            "continuity_rule": self.network.continuity_rule,
+            **({} if self.engine in SPARSE_ENGINES else {"continuity_rule": self.network.continuity_rule}),
             **({"smd_correction": self.network.smd_correction} if self.network.measure == "SMD" else {}),
             "ci": self.ci,
             "chosen": list(self.chosen),
             "rank_draws": self.rank_draws,
-            "interval": "posterior quantiles, equal tails" if bayes else _INTERVAL_WORDS[self.ci],
+            "interval": "posterior quantiles, equal tails"
+            if bayes
+            else _INTERVAL_WORDS[self.ci if self.network.arrays.degrees > 0 else "wald"],
             "prediction_interval": "posterior quantiles of d + N(0, tau2)"
             if bayes
             else "t, df = sum(arms - 1) - (treatments - 1), half-width t sqrt(se2 + tau2)",

@@ -15,11 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from topline.errors import UnknownNameError
 from topline.records import StudyArm
 
 Array = NDArray[np.float64]
 
 CORRECTIONS = ("exact", "approximate", "none")
+
+
+def check_correction(name: str) -> None:
+    """Raise ``UnknownNameError`` for a correction that is not there."""
+    if name not in CORRECTIONS:
+        raise UnknownNameError.among("small-sample correction", name, CORRECTIONS)
 
 
 def small_sample_factor(degrees: float, correction: str) -> float:

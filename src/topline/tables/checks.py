@@ -41,15 +41,16 @@ def _numbers(entry: Entry, file: str | None) -> Iterator[Problem]:
         if value is not None and value <= 0:
             repair = "leave the cell empty if it is not known"
             yield entry.problem(file, role, message, found=f"{value:g}", expected="above 0", repair=repair)
-    events = entry.values.get("events")
-    if events is None:
-        return
-    if events < 0:
-        yield entry.problem(file, "events", "a count is negative", found=f"{events:g}", expected="0 or more")
-    elif abs(events - round(events)) > 1e-9:
-        repair = "give the number of patients with the event, not a percentage or a mean"
-        message = "a count is not a whole number"
-        yield entry.problem(file, "events", message, found=f"{events:.10g}", expected="a whole number", repair=repair)
+    for role, whom in (("events", "with the event"), ("missing", "without an outcome")):
+        count = entry.values.get(role)
+        if count is None:
+            continue
+        if count < 0:
+            yield entry.problem(file, role, "a count is negative", found=f"{count:g}", expected="0 or more")
+        elif abs(count - round(count)) > 1e-9:
+            repair = f"give the number of patients {whom}, not a percentage or a mean"
+            message = "a count is not a whole number"
+            yield entry.problem(file, role, message, found=f"{count:.10g}", expected="a whole number", repair=repair)
 
 
 def _events_of_n(entry: Entry, file: str | None) -> Iterator[Problem]:

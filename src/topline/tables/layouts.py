@@ -54,7 +54,7 @@ def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure
     Raises ``DataError`` when none or several are complete, or when two columns may play a role that the form needs.
     """
     wanted = _WANTED.get(measure, _WANTED[None])
-    found = _relevant(found, wanted)
+    found = _relevant({role: c for role, c in found.items() if not _is_no_count(raw, role, c)}, wanted)
     complete = {form: roles for form in _forms(found) if (roles := _roles_of(form, found, wanted)) is not None}
     if not complete:
         raise refusals.incomplete(raw, found, mapping, _lacking(found, wanted), measure)
@@ -73,6 +73,22 @@ def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure
         _refuse_time_as_treatment(plan, raw, found, mapping)
         _refuse_baseline_form(plan, raw, found, mapping)
     return plan
+
+
+def _is_no_count(raw: RawTable, role: str, candidates: Candidates) -> bool:
+    """Whether a column that is only called ``missing`` does not count patients: a percentage, a fraction, yes or no."""
+    if not role.startswith("missing") or candidates.strength == "mapped":
+        return False
+    (name, *_) = candidates.columns
+    return "%" in name or any(not is_missing(cell) and not _is_whole(cell) for cell in raw.column(name))
+
+
+def _is_whole(cell: Any) -> bool:
+    try:
+        number = read_number(cell)
+    except CellError:
+        return False
+    return number is None or number.is_integer()
 
 
 def _relevant(found: Found, wanted: Sets) -> Found:

@@ -35,6 +35,9 @@ from topline.synthesis.arrays.laplacian import Array, Index, factor, inverse
 NEGLIGIBLE = 80.0
 MOST_STEPS = 200
 SMALL_STEP = 1e-11
+# where the value no longer rises, a step of this size on the log scale is as far as numbers reach
+ROUGH_STEP = 1e-6
+ROUNDING = 1e-14
 # on the log scale; what is further away is approached in several steps
 LONGEST_STEP = 5.0
 
@@ -133,7 +136,10 @@ def _maximise(
             size *= 0.5
             new = _moments(counts, columns, offset, effects + size * step)
         effects = effects + size * step
+        risen = new[0] - value
         value, gradient, information = new
+        if risen <= ROUNDING * abs(value) and size * moved <= ROUGH_STEP:
+            return effects, information, value  # what is left of the step is below what the value can show
         if size * moved <= SMALL_STEP * (1 + float(np.abs(effects).max())):
             return effects, information, value
     raise FitError(

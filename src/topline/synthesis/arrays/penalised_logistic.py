@@ -27,6 +27,9 @@ from topline.synthesis.arrays.laplacian import Array, Index, factor, inverse
 
 MOST_STEPS = 2000
 SMALL_STEP = 1e-11
+# where the value no longer rises, a step of this size on the log scale is as far as numbers reach
+ROUGH_STEP = 1e-6
+ROUNDING = 1e-14
 # on the log scale; what is further away is approached in several steps
 LONGEST_STEP = 5.0
 TINY = 1e-100
@@ -87,7 +90,10 @@ def _maximise(counts: CountArrays, columns: Index, offset: Array, n_columns: int
             if new.value >= point.value - 1e-12 * abs(point.value):
                 break
             size *= 0.5
+        risen = new.value - point.value
         point = new
+        if risen <= ROUNDING * abs(point.value) and size * moved <= ROUGH_STEP:
+            return point  # what is left of the step is below what the value can show
         if size * moved <= SMALL_STEP * (1 + float(np.abs(point.effects).max())):
             return point
     raise FitError(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from topline.errors import FitError
 from topline.estimators import critical_value, find_root
 
 # doublings of the first step before a limit is taken to be infinite: 2^12 Wald intervals away
@@ -22,7 +23,7 @@ def profile_limits(
 ) -> tuple[float, float]:
     """The lower and upper limit; ``profile`` is the log likelihood maximised at a fixed value, ``peak`` its maximum.
 
-    A limit is infinite where the likelihood never falls far enough.
+    A limit is infinite where the likelihood never falls far enough, and NaN where it can't be worked out.
     """
     half = critical_value(level)
     limits = []
@@ -33,13 +34,18 @@ def profile_limits(
             fall = max(0.0, 2 * (peak - profile(estimate + sign * distance)))
             return float(np.sqrt(fall)) - half
 
-        below, beyond = 0.0, half * se
-        for _ in range(MOST_DOUBLINGS):
-            if fallen(beyond) > 0:
-                distance = find_root(fallen, below, beyond, start=min(half * se, 0.9 * beyond), tolerance=1e-8 * se)
-                break
-            below, beyond = beyond, 2 * beyond
-        else:
-            distance = np.inf
+        try:
+            distance = _distance(fallen, half * se, 1e-8 * se)
+        except FitError:
+            distance = np.nan
         limits.append(float(estimate + sign * distance))
     return limits[0], limits[1]
+
+
+def _distance(fallen: Callable[[float], float], first: float, tolerance: float) -> float:
+    below, beyond = 0.0, first
+    for _ in range(MOST_DOUBLINGS):
+        if fallen(beyond) > 0:
+            return find_root(fallen, below, beyond, start=min(first, 0.9 * beyond), tolerance=tolerance)
+        below, beyond = beyond, 2 * beyond
+    return float(np.inf)
