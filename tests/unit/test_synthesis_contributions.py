@@ -213,13 +213,13 @@ def test_what_is_not_there_is_refused():
     fit = fitted()
     with pytest.raises(UnknownNameError, match="did you mean 'shortestpath'"):
         fit.contributions("shortest_path")
-    with pytest.raises(UnknownNameError, match="unknown by"):
+    with pytest.raises(UnknownNameError, match="unknown choice of what contributes"):
         fit.contributions(by="arm")
-    with pytest.raises(ArgumentError, match="method is not text"):
+    with pytest.raises(ArgumentError, match="method of contributions is not text"):
         fit.contribution_map(method=None)
     with pytest.raises(UnknownNameError, match="'davies', 'krahn', 'ruecker'"):
         fit.hat_matrix("x")
-    with pytest.raises(ArgumentError, match="kind is not text"):
+    with pytest.raises(ArgumentError, match="kind of hat matrix is not text"):
         fit.hat_matrix(1)
     with pytest.raises(UnknownNameError, match="did you mean 'treatment'"):
         fit.geometry("treatments")

@@ -421,3 +421,65 @@ def test_heterogeneity_of_any_size_is_found(engine):
 def test_weights_that_determine_nothing_are_a_fit_error():
     with pytest.raises(FitError, match="does not determine"):
         factor(np.array([[1.0, 1.0], [1.0, 1.0]]))
+
+
+def test_the_measure_may_stand_second():
+    assert nma(counts(), "RR").result.measure == "RR"
+
+
+@pytest.mark.parametrize("better", ["Higher", "LOWER"])
+def test_directions_in_capitals_are_understood(better):
+    assert nma(counts(), "OR", better=better).result.better == better.lower()
+
+
+@pytest.mark.parametrize("model", ["fixed", "Fixed-effect", "FE"])
+def test_the_fixed_effect_model_is_called_common(model):
+    with pytest.raises(UnknownNameError, match="model='common'"):
+        nma(counts(), "OR", model=model)
+
+
+def test_what_a_fit_found_stands_on_the_fit():
+    fit = nma(counts(), "OR")
+    assert (fit.tau2, fit.tau, fit.i2, fit.q) == (fit.result.tau2, fit.result.tau, fit.result.i2, fit.result.q)
+
+
+@pytest.mark.parametrize("arguments", [("a", 1), (2.5, 1), (10, -1), (10, "x"), (0, 1), (True, 1)])
+def test_draws_that_can_not_be_made(arguments):
+    with pytest.raises(ArgumentError, match="not a whole number"):
+        nma(counts(), "OR").draws(*arguments)
+
+
+@pytest.mark.parametrize("scale", [None, "0.5", float("nan"), 0, True])
+def test_scales_of_priors_that_can_not_be(scale):
+    with pytest.raises(ArgumentError):
+        HalfNormal(scale)
+    with pytest.raises(ArgumentError):
+        Uniform(0, scale)
+
+
+def test_groups_without_names_are_compared_with_the_last():
+    rows = [
+        {"study": "1", "events1": 3, "n1": 20, "events2": 6, "n2": 20},
+        {"study": "2", "events1": 4, "n1": 30, "events2": 9, "n2": 31},
+    ]
+    (effect,) = nma(rows, "OR").result.effects
+    assert (effect.treatment, effect.reference) == ("group 1", "group 2")
+    assert effect.estimate < 0
+
+
+def test_ratios_that_were_not_logged_are_warned_of_first():
+    rows = [
+        {"study": s, "treatment1": t, "treatment2": "p", "estimate": e, "se": 0.1}
+        for s, t, e in (("a", "x", 0.6), ("b", "y", 0.7), ("c", "x", 0.5))
+    ]
+    first = nma(rows, "HR", better="lower").result.caveats[0]
+    assert (first.code, first.severity) == ("estimates_all_positive", "serious")
+    assert "take their logarithms" in first.text
+
+
+def test_caveats_stand_by_severity():
+    severities = [
+        c.severity for c in nma([*counts(), {"study": "z", "treatment": "A", "events": 1, "n": 5}], "OR").caveats
+    ]
+    assert severities == sorted(severities, key=("serious", "moderate", "minor").index)
+    assert len(set(severities)) > 1

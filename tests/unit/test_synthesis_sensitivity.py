@@ -303,3 +303,24 @@ def test_nodes_carry_functions_with_poles_beyond_minus_twice_the_least_variance(
     assert found == pytest.approx((1 / (at[:, None] + poles)).sum(axis=1), rel=1e-12)
     roots = crossings(nodes, np.stack([np.log(nodes.tau2 + 1) - x for x in (0.5, 1.5)], axis=1), 0.0, 20.0)
     assert roots == pytest.approx(np.exp([0.5, 1.5]) - 1, rel=1e-10)
+
+
+def test_fits_that_share_no_treatment_are_not_compared():
+    other = nma(
+        [{"study": "1", "treatment": t, "mean": m, "sd": 1.0, "n": 20} for t, m in (("x", 0.0), ("y", 1.0))],
+        measure="MD",
+    )
+    same_measure = nma(
+        [{"study": "1", "treatment": t, "mean": m, "sd": 1.0, "n": 20} for t, m in (("v", 0.0), ("w", 1.0))],
+        measure="MD",
+    )
+    with pytest.raises(ArgumentError, match="no treatment in common"):
+        other.compare(same_measure)
+
+
+def test_an_order_may_be_a_column_of_a_frame():
+    import pandas as pd
+
+    fit = fitted()
+    assert fit.cumulative(pd.Series(YEARS)) == fit.cumulative(YEARS)
+    assert fit.funnel_test(np.array(fit.treatments)) == fit.funnel_test(list(fit.treatments))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Real
 
 import msgspec
 import numpy as np
@@ -23,6 +22,7 @@ from topline.estimators import critical_value
 from topline.records import StudyArm
 from topline.synthesis.arrays.baseline import PooledLevel, pooled_level, pooled_logit
 from topline.synthesis.arrays.mixture import draws
+from topline.synthesis.choices import is_number
 from topline.synthesis.engines import Estimate
 
 Array = NDArray[np.float64]
@@ -141,7 +141,7 @@ def _baseline(estimate: Estimate, kind: _Kind, given: object) -> tuple[PooledLev
     if given is None:
         return _pooled(estimate, kind)
     numbers = list(given) if isinstance(given, list | tuple | np.ndarray) else [given]
-    whole = all(type(x) is not bool and isinstance(x, Real) for x in numbers)
+    whole = all(is_number(x) for x in numbers)
     if not whole or len(numbers) not in (1, 3):
         raise ArgumentError(
             "the baseline is not a number, nor an estimate with its limits",
@@ -151,11 +151,17 @@ def _baseline(estimate: Estimate, kind: _Kind, given: object) -> tuple[PooledLev
     values = np.array(numbers, dtype=float)
     bounds = {"risk": (0.0, 1.0), "rate": (0.0, math.inf), "mean": (-math.inf, math.inf)}[kind.outcome]
     scaled = kind.to(values) if ((values > bounds[0]) & (values < bounds[1])).all() else np.full(len(values), np.nan)
-    if not np.isfinite(scaled).all() or (len(values) == 3 and not values[1] <= values[0] <= values[2]):
+    if len(values) == 3 and not values[1] <= values[0] <= values[2]:
+        raise ArgumentError(
+            "the baseline does not lie between its limits",
+            found=repr(given),
+            expected="estimate, lower limit, upper limit",
+        )
+    if not np.isfinite(scaled).all():
         raise ArgumentError(
             f"this is not a possible {kind.outcome} on {reference}",
             found=repr(given),
-            expected="estimate, lower limit, upper limit" + (" between 0 and 1" if kind.outcome == "risk" else ""),
+            expected={"risk": "between 0 and 1", "rate": "above 0", "mean": "a finite number"}[kind.outcome],
             repair="give a risk as a fraction, not as a percentage" if kind.outcome == "risk" else None,
         )
     width = float(scaled[2] - scaled[1]) if len(scaled) == 3 else 0.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
 from typing import Any
 
 from topline.errors import ArgumentError
+from topline.synthesis.choices import is_number, is_whole
 from topline.synthesis.continuity import Continuity
 from topline.synthesis.data import read_network, read_sparse_network
 from topline.synthesis.fit import NmaFit, fit
@@ -18,8 +18,8 @@ from topline.synthesis.standardised import check_correction
 
 def nma(
     data: Any,
-    *,
     measure: str = "OR",
+    *,
     model: str = "random",
     engine: str = "reml",
     reference: str | None = None,
@@ -38,7 +38,7 @@ def nma(
 ) -> NmaFit:
     """Fit a network meta-analysis.
 
-    ``data``: a pandas or polars frame, a path, a list of dicts or of ``StudyArm``; one row an arm or a contrast.
+    ``data``: a pandas or polars frame, a path, a list of dicts or a dict of columns; one row an arm or a contrast.
     Columns are found by name; ``columns`` settles the rest. ``contrasts`` is a second table with the contrasts of other
     studies, for one network of both; ``contrast_columns`` settles its columns. ``measure``: OR, RR, RD, AS (arcsine),
     IRR, IRD, MD, SMD or ROM from arms; these, HR or generic from contrasts. ``model``: ``random``, or ``common`` for
@@ -126,8 +126,8 @@ def _check_types(**given: Any) -> None:
         optional = name in ("reference", "better", "continuity")
         fits = {
             text: isinstance(value, str) or (optional and value is None),
-            number: (type(value) is not bool and isinstance(value, Real)) or (optional and value is None),
-            "a whole number": type(value) is not bool and isinstance(value, Integral),
+            number: is_number(value) or (optional and value is None),
+            "a whole number": is_whole(value),
         }[wanted]
         if not fits:
             raise ArgumentError(f"{name} is not {wanted}", found=repr(value), expected=wanted)

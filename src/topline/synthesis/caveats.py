@@ -9,6 +9,7 @@ from topline.synthesis.contributions import only_reference
 from topline.synthesis.engines import Estimate
 from topline.synthesis.inconsistency import q_statistics
 
+SEVERITIES = ("serious", "moderate", "minor")
 # the customary level for tests of heterogeneity and inconsistency, which have little power
 DESIGNS_DIFFER = 0.1
 # what two algorithms may differ by, in standard errors, before the numbers are in doubt
@@ -16,8 +17,9 @@ SOLVERS_DIFFER = 1e-8
 
 
 def fit_caveats(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> tuple[Caveat, ...]:
-    """The caveats of the data, then those of the model."""
-    return (*estimate.network.caveats, *_model(estimate), *_evidence(estimate, splits))
+    """The caveats of the data, then those of the model; the serious ones first."""
+    found = (*estimate.network.caveats, *_model(estimate), *_evidence(estimate, splits))
+    return tuple(sorted(found, key=lambda caveat: SEVERITIES.index(caveat.severity)))
 
 
 def _model(estimate: Estimate) -> Iterator[Caveat]:
@@ -39,8 +41,8 @@ def _model(estimate: Estimate) -> Iterator[Caveat]:
         yield Caveat(code="tau2_not_estimable", text=text, severity="serious")
     if estimate.has_tau2 and estimate.tau2 == 0 and spec.model == "random" and spec.engine != "bayes":
         text = (
-            "The estimate of heterogeneity between trials is 0, the edge of what it can be. With few trials for each "
-            "comparison that does not prove that there is none, and the intervals are too narrow if there is some."
+            "The estimate of heterogeneity between trials is 0, the edge of what it can be. That does not prove that "
+            "there is none, and the intervals are too narrow if there is some."
         )
         more = estimate.q_parts.total > estimate.q_parts.df
         yield Caveat(code="tau2_at_zero", text=text, severity="serious" if more else "moderate")
@@ -88,9 +90,11 @@ def _evidence(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> Iterator[Cav
         yield Caveat(code="no_closed_loop", text=text)
     q = q_statistics(estimate)
     if q is not None and q.between is not None and q.p_between is not None and q.p_between < DESIGNS_DIFFER:
+        shown = "p < 0.001" if q.p_between < 0.001 else f"p = {q.p_between:.2g}"
         text = (
-            "Trials of different designs disagree more than chance explains well: Q between designs "
-            f"{q.between:.1f}, df {q.df_between}, p = {q.p_between:.2g}."
+            f"Trials of different designs disagree (Q between designs {q.between:.1f}, df {q.df_between}, {shown}), if "
+            "trials of one design are taken to have one effect. Heterogeneity among them would explain some of it; "
+            "design_by_treatment() allows for that."
         )
         yield Caveat(code="designs_differ", text=text)
     if not estimate.weighted:

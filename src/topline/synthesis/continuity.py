@@ -95,6 +95,7 @@ def correction_caveat(
     names = f": {', '.join(corrected)}" if rule in ("only0", "tacc") else ""
     text = f"{how} (continuity rule {rule}){names}."
     if many:
-        text += " With so many, the correction moves the results; an exact likelihood would be better."
+        text += " With so many, the correction moves the results"
+        text += "; engine='nch' needs none." if measure.name == "OR" else "."
     facts = tuple(a.fact for a in arms if a.fact and a.study in set(corrected))
     return (Caveat(code="continuity", text=text, severity="serious" if many else "moderate", facts=facts),)

@@ -51,10 +51,11 @@ def _caveats(
     caveats = []
     if measure.scale == "log" and len(estimates) > 2 and min(estimates) > 0:
         text = (
-            f"Every estimate is above 0. They are taken as logs of the {measure.name}, as they must be; ratios that "
-            "were not logged would look like this."
+            f"Every estimate is above 0. They are taken as logs of the {measure.name}, as they must be, and ratios "
+            "that were not logged would look like this. If they are ratios, take their logarithms, and as standard "
+            "error (log upper - log lower)/3.92 of a 95% interval."
         )
-        caveats.append(Caveat(code="estimates_all_positive", text=text))
+        caveats.append(Caveat(code="estimates_all_positive", text=text, severity="serious"))
     if missing:
         text = f"Contrasts without an estimate or a standard error are left out: {', '.join(missing)}."
         caveats.append(Caveat(code="incomplete_contrasts", text=text))

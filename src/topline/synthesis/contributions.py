@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from topline.errors import ArgumentError, UnknownNameError
 from topline.exhibits import ContributionRow, Figure
 from topline.exhibits import contribution_map as drawn
 from topline.records import Contribution
 from topline.synthesis.arrays import flows
 from topline.synthesis.arrays.laplacian import Array, Index
+from topline.synthesis.choices import one_of
 from topline.synthesis.engines import Estimate
 
 # beyond this many shares only the comparisons with the reference are listed
@@ -77,11 +77,8 @@ def comparison_contributions(estimate: Estimate, method: str = "randomwalk") -> 
 
 def check_request(method: str, by: str) -> None:
     """Raise ``UnknownNameError`` for a ``method`` or a ``by`` that is not there, ``ArgumentError`` for no text."""
-    for kind, given, known in (("method", method, flows.METHODS), ("by", by, BY)):
-        if not isinstance(given, str):
-            raise ArgumentError(f"{kind} is not text", found=repr(given), expected=" or ".join(map(repr, known)))
-        if given not in known:
-            raise UnknownNameError.among(kind, given, known)
+    one_of("method of contributions", method, flows.METHODS)
+    one_of("choice of what contributes", by, BY)
 
 
 def listed_pairs(estimate: Estimate) -> tuple[Index, Index]:

@@ -11,6 +11,7 @@ import numpy as np
 from topline.errors import ArgumentError, DataError, UnknownNameError
 from topline.synthesis.arrays.laplacian import Array
 from topline.synthesis.arrays.mixture import contrasts
+from topline.synthesis.choices import as_list
 from topline.synthesis.effects import interval
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
@@ -116,6 +117,7 @@ def steps(network: Network, order: object) -> list[tuple[Any, tuple[str, ...]]]:
     Raises ``UnknownNameError`` for a study or covariate that is not there, ``DataError`` for a study without a value,
     ``ArgumentError`` for values that can't be sorted.
     """
+    order = as_list(order)
     if isinstance(order, str):
         if order not in network.covariates:
             raise UnknownNameError.among(
@@ -178,13 +180,19 @@ def _listed(names: Sequence[str]) -> str:
 def compare(estimate: Estimate, before: Estimate) -> tuple[ChangeRow, ...]:
     """A row for each two treatments of either fit; rows versus the reference come first.
 
-    Raises ``ArgumentError`` when the two are not on the same measure.
+    Raises ``ArgumentError`` when the two are not on the same measure, or share no treatment.
     """
     if estimate.network.measure != before.network.measure:
         raise ArgumentError(
             "the two fits measure different things",
             found=f"{estimate.network.measure} and {before.network.measure}",
             expected="the same measure",
+        )
+    if not set(estimate.network.treatments) & set(before.network.treatments):
+        raise ArgumentError(
+            "the two fits have no treatment in common",
+            found=", ".join(estimate.network.treatments[:4]) + " and " + ", ".join(before.network.treatments[:4]),
+            expected="fits of the same question, an earlier and a later one",
         )
     reference = estimate.spec.reference
     names = sorted(set(estimate.network.treatments) | set(before.network.treatments))

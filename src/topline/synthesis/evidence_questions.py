@@ -12,6 +12,7 @@ from topline.synthesis import geometry as geometry_of
 from topline.synthesis import hat_matrix as hat_matrix_of
 from topline.synthesis import pictures
 from topline.synthesis import transitivity as transitivity_of
+from topline.synthesis.choices import one_of
 from topline.synthesis.comparisons import precisions
 from topline.synthesis.fitted import Fitted
 from topline.tables import frame
@@ -64,7 +65,7 @@ class EvidenceQuestions(Fitted):
 
         Raises ``ArgumentError`` for another ``by``.
         """
-        if geometry_of.check_by(by) == "treatment":
+        if one_of("choice of rows", by, geometry_of.BY) == "treatment":
             return self._frame(geometry_of.treatment_geometry(self.network))
         return self._frame(geometry_of.geometry(self.network))
 

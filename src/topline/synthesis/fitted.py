@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline import __version__
-from topline.records import Caveat, NmaResult, identify, made_by
+from topline.errors import ArgumentError
+from topline.records import Caveat, NmaResult, QStatistics, identify, made_by
 from topline.synthesis import contributions as contributions_of
 from topline.synthesis import effects as effects_of
 from topline.synthesis import inconsistency as inconsistency_of
@@ -20,6 +21,7 @@ from topline.synthesis import node_split as node_split_of
 from topline.synthesis import ranks as ranks_of
 from topline.synthesis.arrays.mixture import draws
 from topline.synthesis.caveats import fit_caveats
+from topline.synthesis.choices import is_whole
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
 from topline.synthesis.rows import as_frame
@@ -57,11 +59,35 @@ class Fitted:
         """Covariance of the effects versus the reference (T, T); the reference's row and column are 0."""
         return self.estimate.mixture.covariance()
 
+    @property
+    def tau2(self) -> float | None:
+        """The variance of true effects between trials; None where the data say nothing about it."""
+        return self.result.tau2
+
+    @property
+    def tau(self) -> float | None:
+        """The standard deviation of true effects between trials; None where the data say nothing about it."""
+        return self.result.tau
+
+    @property
+    def i2(self) -> float | None:
+        """The share of the variation between trials that chance does not explain, as a fraction."""
+        return self.result.i2
+
+    @property
+    def q(self) -> QStatistics | None:
+        """Cochran's Q, in total, within designs and between them; None for the Bayesian engine."""
+        return self.result.q
+
     def draws(self, n: int, seed: int) -> NDArray[np.float64]:
         """Joint effects versus the reference (n, T), quasi-random, the same for the same ``seed``.
 
-        Normal with ``mean`` and ``covariance``, or draws from the posterior. The rows stand in random order.
+        Normal with ``mean`` and ``covariance``, or draws from the posterior. The rows stand in random order. Raises
+        ``ArgumentError`` for what is no number of draws or no seed.
         """
+        for name, value, least in (("n", n, 1), ("seed", seed, 0)):
+            if not is_whole(value) or value < least:
+                raise ArgumentError(f"{name} is not a whole number from {least}", found=repr(value))
         return draws(self.estimate.mixture, n, seed)
 
     @property

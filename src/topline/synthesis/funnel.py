@@ -15,6 +15,7 @@ from topline.exhibits.text import p_value
 from topline.records import number_or_none
 from topline.synthesis.arrays.funnel import Slope, egger, within_comparisons
 from topline.synthesis.arrays.side import split
+from topline.synthesis.choices import as_list
 from topline.synthesis.engines import Estimate
 
 
@@ -122,6 +123,7 @@ def places(estimate: Estimate, order: object) -> tuple[int, ...]:
     """
     treatments = estimate.network.treatments
     example = f"order={list(treatments)!r}" if len(treatments) < 12 else "order=[newest, ..., oldest]"
+    order = as_list(order)
     if isinstance(order, str | bytes) or not isinstance(order, Sequence):
         raise ArgumentError(
             "a funnel plot of a network needs the order of its treatments",

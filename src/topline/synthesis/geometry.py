@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from topline.errors import ArgumentError, UnknownNameError
 from topline.records import StudyArm
 from topline.synthesis.arrays import geometry as arrays_of
 from topline.synthesis.network import Network
@@ -36,15 +35,6 @@ class TreatmentGeometry(msgspec.Struct, frozen=True, kw_only=True):
     compared_with: int
     mean_distance: float
     articulation: bool
-
-
-def check_by(by: object) -> str:
-    """One of ``BY``. Raises ``ArgumentError`` (``UnknownNameError``) for anything else."""
-    if not isinstance(by, str):
-        raise ArgumentError("by is not text", found=repr(by), expected=" or ".join(map(repr, BY)))
-    if by not in BY:
-        raise UnknownNameError.among("by", by, BY)
-    return by
 
 
 def geometry(network: Network) -> tuple[GeometryRow, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from topline.errors import ArgumentError, UnknownNameError
 from topline.synthesis.arrays import design_flows, flows
 from topline.synthesis.arrays.laplacian import Array, Index
+from topline.synthesis.choices import one_of
 from topline.synthesis.contributions import listed_pairs, oriented
 from topline.synthesis.engines import Estimate
 
@@ -46,10 +46,7 @@ def hat_matrix(estimate: Estimate, kind: str = "davies") -> tuple[HatCoefficient
 
     Raises ``ArgumentError`` (``UnknownNameError``) for another kind.
     """
-    if not isinstance(kind, str):
-        raise ArgumentError("kind is not text", found=repr(kind), expected=" or ".join(map(repr, KINDS)))
-    if kind not in KINDS:
-        raise UnknownNameError.among("kind", kind, KINDS)
+    kind = one_of("kind of hat matrix", kind, KINDS)
     first, second = listed_pairs(estimate)
     make = {"davies": _by_comparison, "krahn": _by_design, "ruecker": _by_study}[kind]
     matrix, columns = make(estimate, first, second)

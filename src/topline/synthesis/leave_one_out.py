@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from topline.errors import UnknownNameError
 from topline.estimators import chi_square_p, critical_value, t_critical_value
 from topline.records import number_or_none
 from topline.synthesis.arrays.laplacian import Array
 from topline.synthesis.arrays.leave_out import METHODS, leave_out, leverage
 from topline.synthesis.arrays.mixture import contrasts
+from topline.synthesis.choices import one_of
 from topline.synthesis.effects import interval
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
@@ -91,10 +91,9 @@ def without(estimate: Estimate, by: str) -> tuple[WithoutRow, ...]:
     they entered with. Raises ``ArgumentError`` for another word, and
     for the engines for sparse counts.
     """
-    if by not in CHOICES:
-        raise UnknownNameError.among("choice", str(by), CHOICES, repair="by='study' or by='treatment'")
+    chosen = one_of("choice of what to leave out", by, CHOICES)
     check_refits(estimate)
-    if by == "treatment":
+    if chosen == "treatment":
         return tuple(row for row in _rows(estimate, _treatments_out(estimate)) if row.treatment != row.left_out)
     return _rows(estimate, _studies_out(estimate)[0])
 

@@ -7,6 +7,11 @@ import re
 from dataclasses import dataclass
 
 from topline.errors import ArgumentError
+from topline.synthesis.choices import is_number
+
+
+def _is_finite(value: float) -> bool:
+    return is_number(value) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -16,8 +21,8 @@ class HalfNormal:
     scale: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.scale) and self.scale > 0):
-            raise ArgumentError("a half-normal prior needs a scale above 0", found=f"halfnormal({self.scale:g})")
+        if not (_is_finite(self.scale) and self.scale > 0):
+            raise ArgumentError("a half-normal prior needs a scale above 0", found=f"halfnormal({self.scale})")
 
     def log_density(self, tau: float) -> float:
         """The log density at ``tau``, up to a constant."""
@@ -45,10 +50,10 @@ class Uniform:
     upper: float
 
     def __post_init__(self) -> None:
-        if not (0 <= self.lower < self.upper and math.isfinite(self.upper)):
+        if not (_is_finite(self.lower) and _is_finite(self.upper) and 0 <= self.lower < self.upper):
             raise ArgumentError(
                 "a uniform prior for tau needs 0 <= lower < upper",
-                found=f"uniform({self.lower:g}, {self.upper:g})",
+                found=f"uniform({self.lower}, {self.upper})",
                 expected="such as uniform(0, 2)",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,9 @@ def plan(
 ) -> ModelSpec:
     """Resolve every default. Raises ``ArgumentError`` (``UnknownNameError``) for what can't be understood."""
     model, engine = model.lower(), engine.lower()
+    better = None if better is None else better.lower()
+    if model in ("fixed", "fe", "fixed-effect", "fixed effect"):
+        raise UnknownNameError.among("model", model, MODELS, repair="the fixed-effect model is model='common'")
     if model not in MODELS:
         raise UnknownNameError.among("model", model, MODELS)
     if engine not in ENGINES:
@@ -144,10 +148,17 @@ def plan(
 
 
 def default_reference(network: Network) -> str:
-    """The treatment called placebo, whatever its case; else the one in most studies, the first by name if several."""
+    """The treatment called placebo, whatever its case; else the one in most studies, the first by name if several.
+
+    Groups without names are compared with the last of them, so that effects are those of group 1 versus group 2.
+    """
     for name in network.treatments:
         if name.strip().lower() == "placebo":
             return name
+    if set(network.treatments) == {"experimental", "control"}:
+        return "control"
+    if all(re.fullmatch(r"group [0-9]+", name) for name in network.treatments):
+        return max(network.treatments, key=lambda name: int(name.split()[1]))
     counts = dict.fromkeys(network.treatments, 0)
     for index in network.arrays.treatment:
         counts[network.treatments[int(index)]] += 1

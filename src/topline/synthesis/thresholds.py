@@ -7,13 +7,14 @@ import math
 import msgspec
 import numpy as np
 
-from topline.errors import ArgumentError, UnknownNameError
+from topline.errors import ArgumentError
 from topline.estimators import critical_value
 from topline.exhibits import Figure, ThresholdRow, threshold_forest
 from topline.exhibits.effects import MEASURES
 from topline.synthesis.arrays.laplacian import Array
 from topline.synthesis.arrays.side import split
 from topline.synthesis.arrays.thresholds import Thresholds, arm_influence, pair_influence, thresholds
+from topline.synthesis.choices import one_of
 from topline.synthesis.engines import Estimate
 
 CHOICES = ("study", "contrast")
@@ -53,14 +54,13 @@ def threshold_rows(estimate: Estimate, by: str) -> tuple[Threshold, ...]:
     direct evidence on each comparison. For the Bayesian engine, least squares at the posterior mean of tau2. Raises
     ``ArgumentError`` without ``better``, and for another word.
     """
-    if by not in CHOICES:
-        raise UnknownNameError.among("choice", str(by), CHOICES, repair="by='study' or by='contrast'")
+    chosen = one_of("choice of what moves", by, CHOICES)
     if estimate.spec.better is None:
         raise ArgumentError(
             "a threshold analysis needs to know which direction is better",
             repair="fit with better='higher' or better='lower'",
         )
-    rows = _by_study(estimate) if by == "study" else _by_contrast(estimate)
+    rows = _by_study(estimate) if chosen == "study" else _by_contrast(estimate)
 
     def nearest(row: Threshold) -> float:
         return min(abs(move) for move in (row.move_down, row.move_up, math.inf) if move is not None)
