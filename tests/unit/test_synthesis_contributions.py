@@ -223,7 +223,7 @@ def test_what_is_not_there_is_refused():
         fit.hat_matrix(1)
     with pytest.raises(UnknownNameError, match="did you mean 'treatment'"):
         fit.geometry("treatments")
-    with pytest.raises(ArgumentError, match="by is not text"):
+    with pytest.raises(ArgumentError, match="choice of rows is not text"):
         fit.geometry(None)
 
 
