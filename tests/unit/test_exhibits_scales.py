@@ -42,7 +42,8 @@ def test_ticks_that_a_reader_expects() -> None:
     assert linear_ticks(-23, 41) == (-20, -10, 0, 10, 20, 30, 40)
     assert linear_ticks(550001, 640000, 4) == (560000, 600000, 640000)
     assert linear_ticks(0, 1, 6) == (0, 0.2, 0.4, 0.6, 0.8, 1)
-    assert [tick_label(t) for t in (0.5, 2.0, 1000.0, -0.25)] == ["0.5", "2", "1,000", "−0.25"]
+    assert [tick_label(t) for t in (0.5, 2.0, 1950.0, -0.25)] == ["0.5", "2", "1950", "−0.25"]
+    assert [tick_label(t) for t in (9999.5, 10_000.0, -20_000.0)] == ["9999.5", "10,000", "−20,000"]
 
 
 def test_a_log_scale_puts_reciprocals_at_equal_distances() -> None:

@@ -10,7 +10,7 @@ import click
 from topline.cli.options import HELP, json_option, write_json
 from topline.cli.screen import show_table
 from topline.errors import ArgumentError
-from topline.exhibits.text import fixed, p_value, ratio_with_interval
+from topline.exhibits.text import effect_with_interval, fixed, p_value, significant
 from topline.records import NmaResult
 
 
@@ -111,9 +111,11 @@ def command(
       topline nma trial.xlsx --columns study=studyn,treatment=trtc,events=r
       topline nma arms.csv --measure MD --contrasts differences.csv --ci hksj
     """
-    from topline.pipeline import nma, parse_prior
+    from topline.pipeline import nma, page_path, parse_prior
 
     _refuse_overwriting(data, html_target, json_target)
+    if html_target is not None:
+        page_path(html_target)
     measure = measure if measure.lower() == "generic" else measure.upper()
     fit = nma(
         data,
@@ -172,11 +174,10 @@ def _columns(given: str | None) -> Mapping[str, str] | None:
 
 
 def _show(result: NmaResult) -> None:
-    ratio = result.scale == "log"
     studies = "1 study" if result.n_studies == 1 else f"{result.n_studies} studies"
     click.echo(
         f"{studies}, {result.n_arms} arms, {result.n_treatments} treatments; {result.model} effects, {result.engine}; "
-        f"tau {fixed(result.tau, 3)}"
+        + ("tau not estimable" if result.tau is None else f"tau {significant(result.tau, 3)}")
     )
     if result.q is not None and result.q.total is not None:
         between = "no closed loop" if result.q.between is None else f"between designs {_p(result.q.p_between)}"
@@ -187,11 +188,7 @@ def _show(result: NmaResult) -> None:
         if e.treatment == result.reference:
             continue
         d = e.display
-        shown = (
-            ratio_with_interval(d.estimate, d.lower, d.upper)
-            if ratio
-            else f"{fixed(d.estimate, 2)} ({fixed(d.lower, 2)} to {fixed(d.upper, 2)})"
-        )
+        shown = effect_with_interval(d.estimate, d.lower, d.upper, result.scale)
         rank = ranks.get(e.treatment)
         rows.append((e.treatment, shown, "" if rank is None else fixed(rank.p_score, 2)))
     header = f"{result.measure} versus {result.reference} ({100 * result.level:g}% interval)"

@@ -11,8 +11,8 @@ from topline.exhibits.forest import ForestRow, forest
 from topline.exhibits.palette import Role
 from topline.exhibits.scales import Kind
 from topline.exhibits.table import Column, Row, Table
-from topline.exhibits.text import MISSING, count, fixed, p_value, percent, ratio_with_interval
-from topline.exhibits.words import Words
+from topline.exhibits.text import MISSING, count, effect_with_interval, p_value, percent
+from topline.exhibits.words import Words, parts, plain
 
 # How many comparisons the description of the drawing names; the table twin holds them all.
 DESCRIBED = 4
@@ -31,9 +31,7 @@ class Measured:
 
     def printed(self, scale: Kind) -> str:
         """The estimate with its limits as a reader sees them."""
-        if scale == "log":
-            return ratio_with_interval(self.estimate, self.lower, self.upper)
-        return f"{fixed(self.estimate, 2)} ({fixed(self.lower, 2)} to {fixed(self.upper, 2)})"
+        return effect_with_interval(self.estimate, self.lower, self.upper, scale)
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,13 @@ def comparison_forest(
     measure: str,
     heterogeneity: Words,
     scale: Kind = "log",
-    caption: Words = "",
+    caption: Words = HOW,
+    note: Words = "",
     level: str = "95%",
 ) -> Figure:
     """Up to three rows a comparison, in the order given; ``measure`` in words, such as "odds ratio".
+
+    ``note`` is what one must know of the numbers: it ends the caption, and stands below the table too.
 
     Raises ``ArgumentError`` without a comparison.
     """
@@ -86,11 +87,11 @@ def comparison_forest(
         scale=scale,
         heterogeneity=heterogeneity,
         order="given",
-        caption=caption or HOW,
+        caption=(*parts(caption), " ", *parts(note)) if plain(note) else caption,
         level=level,
         key=KEY,
         described=_described(rows, measure, scale, level),
-        twin=_twin(figure_id, title, rows, measured, scale),
+        twin=_twin(figure_id, title, rows, measured, scale, note),
     )
 
 
@@ -126,7 +127,9 @@ def _described(rows: Sequence[ComparisonRow], measure: str, scale: Kind, level: 
     )
 
 
-def _twin(figure_id: str, title: Words, rows: Sequence[ComparisonRow], measured: str, scale: Kind) -> Table:
+def _twin(
+    figure_id: str, title: Words, rows: Sequence[ComparisonRow], measured: str, scale: Kind, note: Words
+) -> Table:
     headers = ("Trials", "Direct", "Indirect", "Network", "Direct share", "p, direct against indirect")
     return Table(
         f"{figure_id}-table",
@@ -146,5 +149,8 @@ def _twin(figure_id: str, title: Words, rows: Sequence[ComparisonRow], measured:
             )
             for row in rows
         ),
-        notes=(f"Direct, indirect and network: {measured[:1].lower()}{measured[1:]}.",),
+        notes=(
+            f"Direct, indirect and network: {measured[:1].lower()}{measured[1:]}.",
+            *((note,) if plain(note) else ()),
+        ),
     )

@@ -19,9 +19,19 @@ from topline.exhibits.network_graph import EdgeWidth, MultiArm, NetworkEdge, Net
 from topline.exhibits.palette import Role
 from topline.exhibits.ranks import RankRow, rank_chart
 from topline.exhibits.table import Table
-from topline.exhibits.text import MISSING, count, fixed, percent, ratio_interval, ratio_with_interval
+from topline.exhibits.text import (
+    MISSING,
+    count,
+    decimals_allowed,
+    difference_interval,
+    effect_with_interval,
+    fixed,
+    percent,
+    ratio_interval,
+    significant,
+)
 from topline.exhibits.words import Words
-from topline.records import NmaResult
+from topline.records import LeagueCell, NmaResult
 
 MEASURES = {
     "OR": "odds ratio",
@@ -75,9 +85,7 @@ class PlainEffectWords:
 
     def measured(self, estimate: float | None, lower: float | None, upper: float | None) -> str:
         """An estimate with its limits, all on the natural scale."""
-        if self.result.scale == "log":
-            return ratio_with_interval(estimate, lower, upper)
-        return f"{fixed(estimate, 2)} ({fixed(lower, 2)} to {fixed(upper, 2)})"
+        return effect_with_interval(estimate, lower, upper, self.result.scale)
 
     def effect(self, treatment: str) -> str:
         """The effect versus the reference with its interval."""
@@ -85,12 +93,14 @@ class PlainEffectWords:
         return self.measured(d.estimate, d.lower, d.upper)
 
     def prediction(self, treatment: str) -> str:
-        """The prediction interval versus the reference."""
+        """The prediction interval versus the reference; a difference to the place of the effect."""
         e = self._effects[treatment]
         low, high = (natural(x, self.result.scale) for x in (e.pi_lower, e.pi_upper))
         if low is None or high is None:
             return MISSING
-        return ratio_interval(low, high) if self.result.scale == "log" else f"{fixed(low, 2)} to {fixed(high, 2)}"
+        if self.result.scale == "log":
+            return ratio_interval(low, high)
+        return difference_interval(low, high, decimals_allowed(e.display.estimate, e.display.lower, e.display.upper))
 
     def pair(self, treatment: str, reference: str) -> str:
         """The effect of one treatment versus another with its interval."""
@@ -136,14 +146,21 @@ def heterogeneity_words(result: NmaResult) -> str:
     """Tau on the analysis's scale, and I² where it can be computed."""
     if result.model == "common":
         return "common-effect model: heterogeneity is taken as none"
+    if result.tau is None:
+        return "Between-trial heterogeneity: not estimable"
     scale = f" on the log {MEASURES[result.measure]}" if result.scale == "log" else ""
     i2 = "" if result.i2 is None else f"; I² {fixed(100 * result.i2)}%"
-    return f"Between-trial heterogeneity: tau {fixed(result.tau, 2)}{scale}{i2}"
+    return f"Between-trial heterogeneity: tau {significant(result.tau)}{scale}{i2}"
 
 
 def natural(x: float | None, scale: str) -> float | None:
     """A value on the natural scale."""
     return None if x is None else math.exp(x) if scale == "log" else x
+
+
+def excludes_null(cell: LeagueCell) -> bool:
+    """Whether the interval of a cell leaves out no difference."""
+    return cell.lower is not None and cell.upper is not None and (cell.lower > 0 or cell.upper < 0)
 
 
 def trials_of(result: NmaResult, treatment: str) -> int:
@@ -296,7 +313,7 @@ def league_of(
             c.treatment,
             c.reference,
             words.pair(c.treatment, c.reference),
-            excludes_null=c.lower is not None and c.upper is not None and (c.lower > 0 or c.upper < 0),
+            excludes_null=excludes_null(c),
         )
         for c in result.league
         if not half or order[c.treatment] < order[c.reference]
@@ -323,7 +340,8 @@ def heat_of(
     for cell in result.league:
         estimate, _, rest = words.pair(cell.treatment, cell.reference).partition(" (")
         z = cell.estimate / cell.se if cell.estimate is not None and cell.se else None
-        entries.append(HeatEntry(cell.treatment, cell.reference, estimate, rest.removesuffix(")"), z))
+        interval = rest.removesuffix(")")
+        entries.append(HeatEntry(cell.treatment, cell.reference, estimate, interval, z, excludes_null(cell)))
     return league_heat(
         figure_id,
         title,

@@ -13,6 +13,8 @@ from topline.exhibits.words import plain
 if TYPE_CHECKING:
     from topline.exhibits.figure import Figure
 
+# The pixels along a side of a picture: with fewer no letter is a letter, more are no picture that a program opens.
+LEAST_PIXELS, MOST_PIXELS = 100, 2**16 - 1
 DRAWN = (".pdf", ".png", ".tif", ".tiff")
 KINDS = (".svg", ".html", *DRAWN)
 # Embedded TrueType fonts, which journals ask for, and no cropping by a user's own style.
@@ -67,6 +69,8 @@ def _svg(figure: Figure, width_inches: float | None) -> str:
 
 def _draw(figure: Figure, file: Path, kind: str, width_inches: float | None, dpi: float, font: str | None) -> None:
     drawn = figure.to_matplotlib(width_inches=width_inches, dpi=dpi, font=font)
+    if kind != ".pdf":
+        _check_pixels(*(float(inches) * dpi for inches in drawn.get_size_inches()), dpi)
     from matplotlib import rc_context
 
     title = plain(figure.title)
@@ -78,3 +82,15 @@ def _draw(figure: Figure, file: Path, kind: str, width_inches: float | None, dpi
     packed = {"pil_kwargs": {"compression": "tiff_lzw"}} if kind in (".tif", ".tiff") else said[kind]
     with rc_context(_SETTINGS):
         drawn.savefig(file, dpi=dpi, **packed)
+
+
+def _check_pixels(wide: float, high: float, dpi: float) -> None:
+    """Raise ``ArgumentError`` for a picture whose letters would be nothing, or that is too large for a file."""
+    if wide >= LEAST_PIXELS and max(wide, high) <= MOST_PIXELS:
+        return
+    raise ArgumentError(
+        f"dpi={dpi:g} makes a picture that is too {'small to read' if wide < LEAST_PIXELS else 'large'}",
+        found=f"{wide:,.0f} by {high:,.0f} pixels",
+        expected=f"{LEAST_PIXELS} pixels or more across, and {MOST_PIXELS:,} at most",
+        repair="300 to 600 dpi is what papers ask for",
+    )

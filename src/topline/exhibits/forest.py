@@ -16,7 +16,7 @@ from topline.exhibits.row_chart import ChartRow, Layout, axis_label_height, draw
 from topline.exhibits.scales import Kind, Scale, limits_for
 from topline.exhibits.svg import SMALL, drawing, inked, line, number, tag, text, text_width
 from topline.exhibits.table import Column, Row, Table
-from topline.exhibits.text import fixed, interval, ratio_interval, ratio_with_interval
+from topline.exhibits.text import difference_interval, effect_with_interval, ratio_interval
 from topline.exhibits.words import Words, plain
 
 PANEL = 340.0
@@ -112,9 +112,7 @@ def forest(
 def _printed(row: ForestRow, scale: Kind) -> str:
     if row.estimate is None:
         return "not estimable"
-    if scale == "log":
-        return ratio_with_interval(row.estimate, row.lower, row.upper)
-    return f"{fixed(row.estimate, 1)} ({interval(row.lower, row.upper, 1)})"
+    return effect_with_interval(row.estimate, row.lower, row.upper, scale)
 
 
 def _ordered(rows: Sequence[ForestRow], order: Order) -> list[ForestRow]:
@@ -278,7 +276,7 @@ def _twin(
         extra: list[Words] = []
         if predicted:
             limits = (row.prediction_lower, row.prediction_upper)
-            extra.append(ratio_interval(*limits) if scale == "log" else interval(*limits))
+            extra.append(ratio_interval(*limits) if scale == "log" else difference_interval(*limits))
         if mixed:
             extra.append({True: "a trial compares the two", False: "indirect only", None: ""}[row.direct])
         return (f"{row.label}, {row.detail}" if row.detail else row.label, *row.columns, *extra)

@@ -13,7 +13,7 @@ from topline.exhibits.row_chart import axis_label_height, draw_axis
 from topline.exhibits.scales import Scale, linear_ticks, tick_label
 from topline.exhibits.svg import SIZE, SMALL, drawing, inked, line, number, tag, text, text_width, wrap
 from topline.exhibits.table import Column, Row, Table
-from topline.exhibits.text import fixed
+from topline.exhibits.text import decimals_for, fixed
 from topline.exhibits.words import Words
 
 WIDTH, HEIGHT = 460.0, 300.0
@@ -144,7 +144,8 @@ def _twin(figure_id: str, title: Words, points: Sequence[FunnelPoint]) -> Table:
         title,
         (Column("Study", "left"), Column("Comparison", "left"), *(Column(header) for header in headers)),
         tuple(
-            Row((p.study, p.comparison, *(fixed(x, 3) for x in (p.estimate, p.direct, p.difference, p.se))))
+            Row((p.study, p.comparison, *(fixed(x, decimals) for x in (p.estimate, p.direct, p.difference, p.se))))
             for p in points
+            for decimals in [decimals_for(p.se, 3)]
         ),
     )

@@ -16,8 +16,8 @@ from topline.exhibits.table import Table
 from topline.exhibits.text import MINUS, MISSING
 from topline.exhibits.words import Words, parts, plain
 
-# Where a shade ends, in standard errors; the second is the usual 5%.
-STEPS = (1.0, 1.96, 3.0)
+# From how many standard errors a difference is shaded at all, and where it is shaded fully if its interval agrees.
+SOME, MUCH = 1.0, 3.0
 NAMES = 150.0
 GAP = 8.0
 # How many comparisons the description of the drawing names; the table twin holds them all.
@@ -26,13 +26,17 @@ DESCRIBED = 6
 
 @dataclass(frozen=True)
 class HeatEntry:
-    """``treatment`` versus ``reference`` as printed; ``z`` is the estimate over its standard error."""
+    """``treatment`` versus ``reference`` as printed; ``z`` is the estimate over its standard error.
+
+    ``excludes_null``: the interval does not hold "no difference".
+    """
 
     treatment: str
     reference: str
     estimate: Words
     interval: Words
     z: float | None
+    excludes_null: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,15 @@ class _Grid:
         return self.size - 1
 
 
-def step(z: float | None) -> int:
-    """−3 to 3: how many of the steps ``z`` passes, with its sign; 0 where it is not known."""
+def step(z: float | None, excludes_null: bool) -> int:
+    """−3 to 3 with the sign of ``z``; 0 where that is not known.
+
+    2 and 3 only where the interval, whatever its level and kind, leaves out no difference; 1 from one standard error.
+    """
     if z is None:
         return 0
-    passed = sum(abs(z) >= limit for limit in STEPS)
-    return passed if z > 0 else -passed
+    size = (3 if abs(z) >= MUCH else 2) if excludes_null else 1 if abs(z) >= SOME else 0
+    return size if z > 0 else -size
 
 
 def mark(shade: int) -> str:
@@ -95,14 +102,15 @@ def league_heat(
     if len(treatments) < 2 or len(set(treatments)) != len(treatments):
         raise ArgumentError("a league table needs two treatments or more, each once", found=", ".join(treatments))
     found = {(e.treatment, e.reference): e for e in entries if e.treatment in treatments and e.reference in treatments}
-    steps = {pair: step(-e.z if better == "lower" and e.z is not None else e.z) for pair, e in found.items()}
+    sign = -1 if better == "lower" else 1
+    steps = {pair: sign * step(e.z, e.excludes_null) for pair, e in found.items()}
     grid = _lay_out(treatments, tuple(found.values()), highlight)
     n = len(treatments)
     body = _draw_cells(grid, treatments, steps)
     body += _draw_names(grid, treatments, highlight)
     body.append(_draw_words(grid, treatments, found, steps))
     bottom = grid.top + n * grid.high
-    key, key_width, key_height = _draw_key(bottom + 14, better)
+    key, key_width, key_height = _draw_key(bottom + 14, better, level)
     width = max(grid.left + n * grid.wide, key_width) + 2
     described = _described(treatments, found, steps, measure, better, level)
     return Figure(
@@ -211,27 +219,26 @@ def _draw_words(
     return tag("g", numbers, intervals, fill=ON_TINT, text_anchor="middle")
 
 
-def _draw_key(top: float, better: str | None) -> tuple[Markup, float, float]:
-    """The shades with their signs and limits; and the width and the height that they take."""
-    low, middle, high = (f"{limit:g}" for limit in STEPS)
-    labels = (
-        f"{MINUS}{high} or less", f"{MINUS}{high} to {MINUS}{middle}", f"{MINUS}{middle} to {MINUS}{low}",
-        f"{MINUS}{low} to {low}", f"{low} to {middle}", f"{middle} to {high}", f"{high} or more",
-    )  # fmt: skip
-    wide, out = 76.0, [text(2, top + 11, _key_words(better), size=SMALL, muted=True)]
-    for k, label in enumerate(labels):
+def _draw_key(top: float, better: str | None, level: str) -> tuple[Markup, float, float]:
+    """What the shades and signs mean, and the shades; and the width and the height that they take."""
+    lines = _key_words(better, level)
+    out = [text(2, top + 11 + 15 * k, words, size=SMALL, muted=True) for k, words in enumerate(lines)]
+    wide, y = 76.0, top + 15 * len(lines) + 5
+    for k in range(7):
         x, shade = 2 + k * wide, k - 3
-        out.append(tag("rect", x=x, y=top + 20, width=wide - 1, height=18, fill=shade_of(shade)))
+        out.append(tag("rect", x=x, y=y, width=wide - 1, height=18, fill=shade_of(shade)))
         if shade:
-            sign = text(x + wide / 2, top + 33, mark(shade), size=SMALL, anchor="middle", bold=True)
+            sign = text(x + wide / 2, y + 13, mark(shade), size=SMALL, anchor="middle", bold=True)
             out.append(tag("g", sign, fill=ON_TINT))
-        out.append(text(x + wide / 2, top + 51, label, size=10, anchor="middle", muted=True))
-    return tag("g", *out), max(7 * wide, text_width(_key_words(better), SMALL)) + 2, 58
+    return tag("g", *out), max(7 * wide, *(text_width(words, SMALL) for words in lines)) + 2, 15 * len(lines) + 28
 
 
-def _key_words(better: str | None) -> str:
-    side = "on the side of the row's treatment" if better else "above 0 where the row's treatment is higher"
-    return f"Shade and sign: z, the estimate over its standard error, {side}"
+def _key_words(better: str | None, level: str) -> tuple[str, str]:
+    side = "on the side of the row's treatment" if better else "where the row's treatment is higher"
+    return (
+        f"Shade and sign: + {side}, {MINUS} on the other; ++ the {level} interval leaves out no difference;",
+        f"+++ so it does, and the estimate is {MUCH:g} standard errors or more; + it does not, but {SOME:g} or more.",
+    )
 
 
 def _described(
@@ -252,8 +259,8 @@ def _described(
     more = "; the rest is in the table" if len(once) > DESCRIBED else ""
     return (
         f"League table of {len(treatments)} treatments, {ordered}: {measure} with {level} intervals, the row's "
-        f"treatment versus the column's. In {sure} of {len(once)} pairs the estimate is {STEPS[1]:g} standard errors "
-        f"or more from no difference. {listed}{more}."
+        f"treatment versus the column's. In {sure} of {len(once)} pairs the interval leaves out no difference. "
+        f"{listed}{more}."
     )
 
 
@@ -272,8 +279,6 @@ def _twin(
         LeagueEntry(a, b, (*parts(e.estimate), f" {mark(steps[a, b])}".rstrip()), e.interval)
         for (a, b), e in found.items()
     ]
-    low, middle, high = (f"{limit:g}" for limit in STEPS)
-    sign = f"{_key_words(better)}: + from {low}, ++ from {middle}, +++ from {high}, and {MINUS} likewise below 0."
     return league_table(
         f"{figure_id}-table",
         (*parts(title), "."),
@@ -282,5 +287,5 @@ def _twin(
         measure=measure,
         level=level,
         highlight=highlight,
-        notes=(sign,),
+        notes=(" ".join(_key_words(better, level)).replace("Shade and sign", "Sign"),),
     )

@@ -88,8 +88,10 @@ def font_families(font: str | None) -> list[str]:
     from matplotlib.font_manager import fontManager
 
     known = {entry.name for entry in fontManager.ttflist}
+    if font is not None and not isinstance(font, str):
+        raise ArgumentError("font is not the name of a font", found=repr(font)[:80], expected="text, such as 'Arial'")
     if font is not None and font not in known:
-        raise UnknownNameError.among("font", str(font), known, repair="name an installed family, or leave font out")
+        raise UnknownNameError.among("font", font, known, repair="name an installed family, or leave font out")
     first = font or next((name for name in FONTS if name in known), FONTS[-1])
     return list(dict.fromkeys((first, FONTS[-1])))
 

@@ -90,8 +90,13 @@ def _within(values: Iterable[float], low: float, high: float) -> tuple[float, ..
 
 
 def tick_label(value: float) -> str:
-    """The shortest text of a tick: ``0.5``, ``2``, ``1,000``, with a true minus sign."""
-    shown = f"{value:.10g}" if abs(value) >= 1e12 or 0 < abs(value) < 1e-6 else f"{value:,.10f}".rstrip("0").rstrip(".")
+    """The shortest text of a tick: ``0.5``, ``1950``, ``20,000``, with a true minus sign.
+
+    Below 10,000 no comma stands in it, so that a year is a year.
+    """
+    comma = "," if abs(value) >= 10_000 else ""
+    large_or_small = abs(value) >= 1e12 or 0 < abs(value) < 1e-6
+    shown = f"{value:.10g}" if large_or_small else f"{value:{comma}.10f}".rstrip("0").rstrip(".")
     return shown.replace("-", "\u2212")
 
 

@@ -1,7 +1,8 @@
 """Numbers, dates and money as a reader wants to see them: no false digits, a true minus sign, natural frequencies.
 
 Rounding is half up on the shortest decimal that names the float, so that 0.125 and 2.675 round as on paper.
-A missing value (None, NaN, infinite) prints as an en dash.
+A missing value (None, NaN, infinite) prints as an en dash. The limit of an interval is never rounded onto or across no
+effect: what a reader concludes from the print is what the numbers say.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ import calendar
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeGuard
 
 from topline.errors import DateError
 
 MISSING = "–"
 MINUS = "\u2212"
+# How many digits a limit may get beyond the others of its row before it is taken to lie on no effect itself.
+MOST_EXTRA = 6
 
 _DATE = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(\d{2})(?:-(\d{2}))?))?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUARTERS = ("first", "second", "third", "fourth")
+# Wide enough for every float: the largest with 12 decimals, or the smallest.
+_WIDE = Context(prec=700)
 
 
 def fixed(value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
@@ -52,13 +57,14 @@ def decimals_for(value: float, digits: int = 2) -> int:
 
 
 def digits_allowed(value: float | None, lower: float | None, upper: float | None) -> int:
-    """Two significant digits, or three where the interval is so narrow that the third still says something.
+    """Two significant digits, and more where the interval is so narrow that they still say something.
 
-    That is where the interval's half-width is under 5% of the value.
+    A third where the interval's half-width is under 5% of the value, a fourth under 0.5%, and so on, up to eight.
     """
-    if not (_known(value) and _known(lower) and _known(upper)) or value == 0:
+    if not (_known(value) and _known(lower) and _known(upper)) or value == 0 or lower >= upper:
         return 2
-    return 3 if 0 < (upper - lower) / 2 < 0.05 * abs(value) else 2
+    share = (upper - lower) / 2 / abs(value)
+    return next((digits for digits in range(2, 8) if share >= 0.05 / 10 ** (digits - 2)), 8)
 
 
 def ratio(value: float | None, digits: int = 2) -> str:
@@ -73,14 +79,47 @@ def ratio(value: float | None, digits: int = 2) -> str:
 
 
 def ratio_interval(lower: float | None, upper: float | None, digits: int = 2) -> str:
-    """The limits of a ratio: ``2.4 to 6.5``."""
-    return f"{ratio(lower, digits)} to {ratio(upper, digits)}"
+    """The limits of a ratio: ``2.4 to 6.5``; a limit has the digits that show on which side of 1 it lies: ``1.004``."""
+    return f"{_ratio_apart(lower, digits)} to {_ratio_apart(upper, digits)}"
 
 
-def ratio_with_interval(value: float | None, lower: float | None, upper: float | None) -> str:
-    """A ratio and its limits: ``4.0 (2.4 to 6.5)``; the digits follow from the spread."""
-    digits = digits_allowed(value, lower, upper)
-    return f"{ratio(value, digits)} ({ratio_interval(lower, upper, digits)})"
+def ratio_with_interval(value: float | None, lower: float | None, upper: float | None, digits: int = 2) -> str:
+    """A ratio and its limits: ``4.0 (2.4 to 6.5)``; at least so many digits, and as many as the spread allows."""
+    digits = max(digits, digits_allowed(value, lower, upper))
+    shown = _ratio_apart(value, digits) if _on_one_side(lower, upper, 1) else ratio(value, digits)
+    return f"{shown} ({ratio_interval(lower, upper, digits)})"
+
+
+def decimals_allowed(value: float | None, lower: float | None, upper: float | None, digits: int = 2) -> int:
+    """The decimals of a difference: those that show ``digits`` significant digits of its interval's half-width.
+
+    Without an interval those of the value; no more than floating point can tell.
+    """
+    if not (_known(lower) and _known(upper)) or lower >= upper:
+        return decimals_for(value, digits) if _known(value) else 0
+    largest = max(abs(v) for v in (value, lower, upper) if _known(v))
+    return min(decimals_for((upper - lower) / 2, digits), max(11 - Decimal(repr(largest)).adjusted(), 0))
+
+
+def difference_interval(lower: float | None, upper: float | None, decimals: int | None = None) -> str:
+    """The limits of a difference, to one place: ``−2.4 to 6.5``; a limit gets more where it would round to 0."""
+    decimals = decimals_allowed(None, lower, upper) if decimals is None else decimals
+    return f"{_apart(lower, decimals, 0)} to {_apart(upper, decimals, 0)}"
+
+
+def difference_with_interval(value: float | None, lower: float | None, upper: float | None, digits: int = 2) -> str:
+    """A difference and its limits, all to one place, which follows from the width: ``−1.20 (−1.60 to −0.81)``."""
+    decimals = decimals_allowed(value, lower, upper, digits)
+    shown = _apart(value, decimals, 0) if _on_one_side(lower, upper, 0) else fixed(value, decimals)
+    return f"{shown} ({difference_interval(lower, upper, decimals)})"
+
+
+def effect_with_interval(
+    value: float | None, lower: float | None, upper: float | None, scale: str, digits: int = 2
+) -> str:
+    """An effect on its natural scale with its limits: a ratio where ``scale`` is ``log``, else a difference."""
+    printed = ratio_with_interval if scale == "log" else difference_with_interval
+    return printed(value, lower, upper, digits)
 
 
 def interval(lower: float | None, upper: float | None, decimals: int = 1, *, sign: bool = False) -> str:
@@ -152,7 +191,7 @@ def p_value(p: float | None) -> str:
     if p > 0.99:
         return ">0.99"
     decimals = 2 if p >= 0.1 else min(decimals_for(p), 3)
-    while p != 0.05 and decimals < 12 and _crosses(p, _round(p, decimals)):
+    while p != 0.05 and decimals < 12 and _crosses(p, _round(p, decimals), Decimal("0.05")):
         decimals += 1
     return fixed(p, decimals)
 
@@ -226,9 +265,30 @@ def _known(value: float | None) -> TypeGuard[float]:
 def _round(value: float, decimals: int) -> Decimal:
     # Twelve digits: two ways to compute one number must not print as two.
     exact = Decimal(f"{float(value):.12g}")
-    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
 
 
-def _crosses(p: float, shown: Decimal) -> bool:
-    """Whether the rounded p value lies on, or on the other side of, the customary 0.05."""
-    return shown == Decimal("0.05") or (p < 0.05) != (shown < Decimal("0.05"))
+def _crosses(value: float, shown: Decimal, edge: Decimal) -> bool:
+    """Whether the rounded value lies on the edge, or on its other side."""
+    return shown == edge or (Decimal(repr(float(value))) < edge) != (shown < edge)
+
+
+def _apart(value: float | None, decimals: int, null: int) -> str:
+    """The value with so many decimals, and more where it would be rounded onto or across no effect."""
+    if not _known(value):
+        return MISSING
+    edge = Decimal(null)
+    enough = (d for d in range(decimals, decimals + MOST_EXTRA + 1) if not _crosses(value, _round(value, d), edge))
+    return fixed(value, next(enough, decimals))
+
+
+def _ratio_apart(value: float | None, digits: int) -> str:
+    """A ratio to so many significant digits, and more where it would be rounded onto or across 1."""
+    if not _known(value) or value >= 1000 or value < 0.001:
+        return ratio(value, digits)
+    return _apart(value, decimals_for(value, digits), 1)
+
+
+def _on_one_side(lower: float | None, upper: float | None, null: int) -> bool:
+    """Whether both limits are known and leave out no effect."""
+    return _known(lower) and _known(upper) and (lower > null or upper < null)

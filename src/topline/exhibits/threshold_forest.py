@@ -13,13 +13,14 @@ from topline.exhibits.row_chart import ChartRow, axis_label_height, draw_axis, d
 from topline.exhibits.scales import Kind, Scale, limits_for
 from topline.exhibits.svg import SMALL, drawing, inked, line, number, tag, text
 from topline.exhibits.table import Column, Row, Table
-from topline.exhibits.text import MISSING, fixed, ratio, ratio_interval
+from topline.exhibits.text import MISSING, decimals_allowed, effect_with_interval, fixed, ratio
 from topline.exhibits.words import Words
 
 PANEL = 340.0
 BAND = 15.0
 # How many rows the description of the drawing names; the table twin holds them all.
 DESCRIBED = 4
+DIGITS = 3
 HEADERS = ("Best stays best down to", "Best stays best up to")
 
 
@@ -87,17 +88,16 @@ def threshold_forest(
 
 
 def _columns(row: ThresholdRow, scale: Kind) -> tuple[str, str, str]:
-    if scale == "log":
-        shown = f"{ratio(row.estimate, 3)} ({ratio_interval(row.lower, row.upper, 3)})"
-    else:
-        shown = f"{fixed(row.estimate, 2)} ({fixed(row.lower, 2)} to {fixed(row.upper, 2)})"
-    return shown, _edge(row.below, scale), _edge(row.above, scale)
+    numbers = (row.estimate, row.lower, row.upper)
+    decimals = decimals_allowed(*numbers, DIGITS)
 
+    def edge(threshold: tuple[float, str] | None) -> str:
+        if threshold is None:
+            return MISSING
+        value, best = threshold
+        return f"{ratio(value, DIGITS) if scale == 'log' else fixed(value, decimals)}: {best}"
 
-def _edge(edge: tuple[float, str] | None, scale: Kind) -> str:
-    if edge is None:
-        return MISSING
-    return f"{ratio(edge[0], 3) if scale == 'log' else fixed(edge[0], 2)}: {edge[1]}"
+    return effect_with_interval(*numbers, scale, DIGITS), edge(row.below), edge(row.above)
 
 
 def _draw(row: ThresholdRow, y: float, axis: Scale) -> list[Markup]:

@@ -93,8 +93,7 @@ def _evidence(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> Iterator[Cav
         shown = "p < 0.001" if q.p_between < 0.001 else f"p = {q.p_between:.2g}"
         text = (
             f"Trials of different designs disagree (Q between designs {q.between:.1f}, df {q.df_between}, {shown}), if "
-            "trials of one design are taken to have one effect. Heterogeneity among them would explain some of it; "
-            "design_by_treatment() allows for that."
+            "trials of one design are taken to have one effect. Heterogeneity among them would explain some of it."
         )
         yield Caveat(code="designs_differ", text=text)
     if not estimate.weighted:

@@ -9,6 +9,7 @@ from topline.estimators import critical_value, two_sided_p
 from topline.exhibits.comparison_forest import ComparisonRow, Measured
 from topline.records import LeagueCell, number_or_none
 from topline.synthesis.arrays.side import split
+from topline.synthesis.choices import one_of
 from topline.synthesis.effects import display
 from topline.synthesis.engines import Estimate
 
@@ -76,9 +77,7 @@ def shown(rows: tuple[ComparisonRow, ...], show: str) -> tuple[ComparisonRow, ..
 
     Raises ``ArgumentError`` for another word, and when no comparison has both.
     """
-    if show not in ("direct", "both"):
-        raise ArgumentError(f"unknown choice of comparisons {show!r}", found=repr(show), expected="direct or both")
-    kept = rows if show == "direct" else tuple(row for row in rows if row.indirect is not None)
+    kept = rows if one_of("choice of comparisons", show, ("direct", "both")) == "direct" else tuple(row for row in rows if row.indirect is not None)
     if not kept:
         raise ArgumentError(
             "no comparison has direct and indirect evidence",

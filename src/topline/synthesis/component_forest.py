@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from topline.exhibits import Figure, ForestRow, forest
 from topline.exhibits.effects import MEASURES, level_words
-from topline.exhibits.text import capitalised, digits_allowed, fixed, p_value, ratio, ratio_interval
+from topline.exhibits.text import capitalised, effect_with_interval, fixed, p_value, significant
 from topline.exhibits.words import plain
 from topline.synthesis.component_rows import ComponentEffect, InteractionEffect, Measured
 from topline.synthesis.spec import ModelSpec
 
 NOT_ESTIMABLE = "not estimable"
-MOST_DIGITS = 5
 
 
 def component_forest(
@@ -76,21 +75,17 @@ def _row(name: str, e: Measured, scale: str) -> ForestRow:
 
 
 def _shown(e: Measured, scale: str) -> str:
-    """The estimate and its limits; a limit of a ratio is never rounded onto 1, which would belie its p value."""
-    values = (e.display_estimate, e.display_lower, e.display_upper)
+    """The estimate and its limits."""
     if e.estimate is None:
         return NOT_ESTIMABLE
-    if scale != "log":
-        return "{} ({} to {})".format(*(fixed(value, 2) for value in values))
-    digits, limits = digits_allowed(*values), values[1:]
-    while digits < MOST_DIGITS and any(x is not None and float(f"{x:.{digits}g}") == 1 for x in limits):
-        digits += 1
-    return f"{ratio(values[0], digits)} ({ratio_interval(*limits, digits)})"
+    return effect_with_interval(e.display_estimate, e.display_lower, e.display_upper, scale)
 
 
 def _heterogeneity(spec: ModelSpec, tau: float | None, i2: float | None) -> str:
     if spec.model == "common":
         return "common-effect model: heterogeneity is taken as none"
+    if tau is None:
+        return "Between-trial heterogeneity under the component model: not estimable"
     scale = f" on the log {MEASURES[spec.network.measure]}" if spec.network.scale == "log" else ""
     share = "" if i2 is None else f"; I² {fixed(100 * i2)}%"
-    return f"Between-trial heterogeneity under the component model: tau {fixed(tau, 2)}{scale}{share}"
+    return f"Between-trial heterogeneity under the component model: tau {significant(tau)}{scale}{share}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from topline.errors import ArgumentError
 from topline.exhibits import ContributionRow, Figure
 from topline.exhibits import contribution_map as drawn
 from topline.records import Contribution
@@ -116,7 +117,12 @@ def _tidied(shares: Array) -> Array:
 
 
 def contribution_map(estimate: Estimate, *, by: str, method: str, every_pair: bool) -> Figure:
-    """The shares as a heat map: rows versus the spec's reference, or every pair that is listed."""
+    """The shares as a heat map: rows versus the spec's reference, or every pair that is listed.
+
+    Raises ``ArgumentError`` for an ``every_pair`` that is neither True nor False.
+    """
+    if not isinstance(every_pair, bool):
+        raise ArgumentError("every_pair is not True or False", found=repr(every_pair)[:80], expected="True or False")
     network = estimate.network
     first, second = listed_pairs(estimate)
     if not every_pair:

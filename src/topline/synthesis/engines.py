@@ -27,7 +27,7 @@ class Estimate:
     ``tau2`` and ``tau`` are estimates (posterior means for ``bayes``); ``has_tau2`` is False where the data hold
     nothing about it, and it was taken as 0. ``mixture`` is the joint distribution of the effects versus the spec's
     reference. ``q_total`` and ``q_between`` are those of an engine without weights, where it has them.
-    ``t_degrees`` is set where intervals rest on Student's t; the covariance then holds ``variance_factor``.
+    Where intervals rest on Student's t, so does the ``mixture``, whose covariance then holds ``variance_factor``.
     """
 
     spec: ModelSpec
@@ -37,9 +37,13 @@ class Estimate:
     has_tau2: bool
     tau_posterior: TauPosterior | None
     variance_factor: float = 1.0
-    t_degrees: int | None = None
     q_total: float | None = None
     q_between: float | None = None
+
+    @property
+    def t_degrees(self) -> int | None:
+        """The degrees of freedom where intervals rest on Student's t, else None."""
+        return self.mixture.degrees
 
     @property
     def weighted(self) -> bool:
@@ -113,8 +117,8 @@ def _frequentist(spec: ModelSpec) -> Estimate:
     factor = 1.0 if degrees is None else solution.q / degrees
     factor = max(factor, 1.0) if spec.ci == "hksj-floor" else factor
     covariance = factor * solution.covariance[None]
-    mixture = Mixture(ground, np.ones(1), np.array([tau2]), solution.effects[None], covariance)
-    return Estimate(spec, mixture, tau2, float(np.sqrt(tau2)), has_tau2, None, factor, degrees)
+    mixture = Mixture(ground, np.ones(1), np.array([tau2]), solution.effects[None], covariance, degrees)
+    return Estimate(spec, mixture, tau2, float(np.sqrt(tau2)), has_tau2, None, factor)
 
 
 def _bayes(spec: ModelSpec) -> Estimate:

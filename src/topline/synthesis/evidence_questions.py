@@ -83,5 +83,6 @@ class EvidenceQuestions(Fitted):
         lines: ``trials``, or ``precision``, the inverse variance of the direct estimate at the model's tau2. Raises
         ``ArgumentError`` for another word, and for patients that are not known.
         """
+        width = one_of("width of lines", width, pictures.WIDTHS)
         weights = precisions(self.estimate) if width == "precision" else None
         return pictures.network_graph(self.result, size=size, width=width, precisions=weights)

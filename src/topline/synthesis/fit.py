@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from topline.errors import ArgumentError
-from topline.exhibits import Figure
+from topline.exhibits import Figure, Table
 from topline.synthesis import pictures
 from topline.synthesis.absolute_effects import absolute_effects
 from topline.synthesis.consistency_questions import ConsistencyQuestions
@@ -18,7 +18,7 @@ from topline.synthesis.model_questions import ModelQuestions
 from topline.synthesis.profile_intervals import estimate_intervals
 from topline.synthesis.r_script import r_script
 from topline.synthesis.rank_questions import RankQuestions
-from topline.synthesis.report import report_page
+from topline.synthesis.report import page_path, report_page
 from topline.synthesis.reporting import methods_text, reporting_items
 from topline.synthesis.sensitivity_questions import SensitivityQuestions
 from topline.synthesis.spec import ModelSpec
@@ -69,6 +69,14 @@ class NmaFit(RankQuestions, ConsistencyQuestions, EvidenceQuestions, ModelQuesti
         """The forest plot of every treatment versus the reference; ``to_svg()`` and ``to_html()`` render it."""
         return pictures.forest(self.result)
 
+    def league_table(self) -> Table:
+        """The league table to put into a paper: the row's treatment versus the column's, "estimate (interval)".
+
+        ``to_csv()``, ``to_markdown()``, ``to_html()`` and ``to_text()`` write it; * marks an interval that leaves out
+        no difference.
+        """
+        return pictures.league_table(self.result)
+
     def league_heat(self) -> Figure:
         """The league table as a drawing: the row's treatment versus the column's, shaded by estimate over error."""
         return pictures.league_heat(self.result)
@@ -76,9 +84,9 @@ class NmaFit(RankQuestions, ConsistencyQuestions, EvidenceQuestions, ModelQuesti
     def report(self, path: str | Path, *, title: str = "Network meta-analysis") -> Path:
         """Write one self-contained HTML page: pictures, league, methods, PRISMA-NMA items, data. Returns its path.
 
-        Raises ``ArgumentError`` when it can't be written.
+        Raises ``ArgumentError`` for a name that does not end in ``.html`` or ``.htm``, and when it can't be written.
         """
-        page = Path(path)
+        page = page_path(path, title)
         try:
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(report_page(self, title), encoding="utf-8")

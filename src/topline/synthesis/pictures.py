@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from topline.errors import ArgumentError
 from topline.exhibits import Figure, Table
-from topline.exhibits.comparison_forest import HOW, ComparisonRow
+from topline.exhibits.comparison_forest import ComparisonRow
 from topline.exhibits.comparison_forest import comparison_forest as draw_comparisons
 from topline.exhibits.effects import (
     MEASURES,
@@ -21,6 +21,10 @@ from topline.exhibits.effects import (
 )
 from topline.exhibits.text import capitalised
 from topline.records import NmaResult
+from topline.synthesis.choices import one_of
+
+SIZES = ("patients", "trials")
+WIDTHS = ("trials", "precision")
 
 
 def forest(result: NmaResult) -> Figure:
@@ -42,10 +46,8 @@ def network_graph(
     ``trials`` or ``precision``. Raises ``ArgumentError`` for another word, and for patients that are not known.
     """
     sized = any(a.n is not None for a in result.arms)
-    if size not in (None, "patients", "trials"):
-        raise ArgumentError(f"unknown size of discs {size!r}", found=repr(size), expected="patients or trials")
-    if width not in ("trials", "precision"):
-        raise ArgumentError(f"unknown width of lines {width!r}", found=repr(width), expected="trials or precision")
+    size = None if size is None else one_of("size of discs", size, SIZES)
+    width = one_of("width of lines", width, WIDTHS)
     if size == "patients" and not sized:
         raise ArgumentError("no arm says how many patients it has", repair='ask for size="trials"')
     return network_of(
@@ -60,23 +62,29 @@ def network_graph(
     )
 
 
-def comparison_forest(result: NmaResult, rows: Sequence[ComparisonRow]) -> Figure:
-    """Direct, indirect and network estimates of each comparison; the caption says whose limits are not normal."""
-    how = HOW
+def comparison_forest(
+    result: NmaResult, rows: Sequence[ComparisonRow], *, part: int = 1, parts: int = 1
+) -> Figure:
+    """Direct, indirect and network estimates of each comparison; the caption says whose limits are not normal.
+
+    Where the comparisons are spread over several ``parts``, the headline says which one this is.
+    """
+    note = ""
     if result.engine == "bayes":
-        how += " Direct and indirect limits are normal, at the posterior mean of tau2; the network's are posterior."
+        note = "Direct and indirect limits are normal, at the posterior mean of tau2; the network's are posterior."
     elif result.spec.get("ci", "wald") != "wald":
-        how += " Direct and indirect limits are normal; the network's are those of Student's t (Knapp-Hartung)."
+        note = "Direct and indirect limits are normal; the network's are those of Student's t (Knapp-Hartung)."
     many = "1 comparison" if len(rows) == 1 else f"{len(rows)} comparisons"
+    which = f" ({part} of {parts})" if parts > 1 else ""
     return draw_comparisons(
-        "comparisons",
-        f"Direct, indirect and network estimates of {many}",
+        "comparisons" if part == 1 else f"comparisons-{part}",
+        f"Direct, indirect and network estimates of {many}{which}",
         rows,
         measure=MEASURES[result.measure],
         heterogeneity=heterogeneity_words(result),
         scale="log" if result.scale == "log" else "natural",
         level=level_words(result.level),
-        caption=how,
+        note=note,
     )
 
 

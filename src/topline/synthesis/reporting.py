@@ -13,6 +13,7 @@ from topline.exhibits.effects import MEASURES
 from topline.records import NmaResult
 from topline.synthesis.arrays.geometry import geometry as geometry_of
 from topline.synthesis.engines import Estimate
+from topline.synthesis.report_data import where_data_are
 
 
 class ReportingItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +116,7 @@ def reporting_items(estimate: Estimate, result: NmaResult) -> tuple[ReportingIte
         "16": ("Additional analyses: methods", "For the authors: name those that were planned."),
         "S3": ("Presentation of network structure", "The network graph of this report."),
         "S4": ("Summary of network geometry", _geometry(estimate)),
-        "20": ("Results of individual studies", f"{result.n_studies} studies, {result.n_arms} arms: the data table."),
+        "20": ("Results of individual studies", _individual(estimate, result)),
         "21": ("Synthesis of results", _synthesis(result)),
         "S5": ("Exploration for inconsistency", _inconsistency(result)),
         "22": ("Risk of bias across studies: results", "For the authors."),
@@ -158,6 +159,11 @@ def _geometry(estimate: Estimate) -> str:
         f"{len(found.first)} of {n * (n - 1) // 2} comparisons are direct, {int((found.n_direct == 1).sum())} of them "
         f"in one study only; {int(found.on_loop.sum())} lie on a loop that different studies close."
     )
+
+
+def _individual(estimate: Estimate, result: NmaResult) -> str:
+    text = f"{result.n_studies} studies, {result.n_arms} arms: "
+    return text + where_data_are(estimate.network, has_script=result.engine != "bayes") + "."
 
 
 def _synthesis(result: NmaResult) -> str:

@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 
 from topline.estimators import normal_probability
 from topline.synthesis.arrays.laplacian import Array, Index
-from topline.synthesis.arrays.mixture import Mixture, contrasts, joint_draws
+from topline.synthesis.arrays.mixture import Mixture, contrasts, joint_draws, probability
 
 
 def better_probabilities(mixture: Mixture, sign: int, difference: float = 0.0, *, predictive: bool = False) -> Array:
     """The probability (T, T) that row is better than column by more than ``difference`` (0 or above).
 
-    ``sign`` is 1 when higher is better, else -1. ``predictive`` adds tau2 to the variance, as in a new trial.
+    ``sign`` is 1 when higher is better, else -1. ``predictive`` adds tau2 to the variance, as in a new trial. By t
+    where the mixture has degrees of freedom, else normal.
     """
     n = mixture.n_treatments
     i, j = np.triu_indices(n, 1)
@@ -37,8 +38,10 @@ def better_probabilities(mixture: Mixture, sign: int, difference: float = 0.0, *
     variance = pairs.variances + (pairs.tau2[:, None] if predictive else 0.0)
     sd, ahead = np.sqrt(variance), sign * pairs.means
     result = np.zeros((n, n))
-    upper = mixture.weights @ normal_probability((ahead - difference) / sd)
-    lower = 1 - upper if difference == 0 else mixture.weights @ normal_probability((-ahead - difference) / sd)
+    upper = mixture.weights @ probability((ahead - difference) / sd, mixture.degrees)
+    lower = 1 - upper
+    if difference != 0:
+        lower = mixture.weights @ probability((-ahead - difference) / sd, mixture.degrees)
     result[i, j], result[j, i] = upper, lower
     return result
 
