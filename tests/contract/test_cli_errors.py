@@ -247,10 +247,19 @@ def test_an_out_that_is_a_file(refused, tmp_path):
     assert path.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "report"])
+def test_a_report_that_is_no_page(command, table, tmp_path, name):
+    answer = command("nma", table(GOOD), "--html", tmp_path / name)
+    assert answer.status == 2
+    assert "a report is a page" in answer.err
+    assert "print it to PDF from the browser" in answer.err
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("option", ["--json", "--html"])
 def test_a_result_that_can_not_be_written(command, table, tmp_path, option):
     path = table("mine", "blocked")
-    answer = command("nma", table(GOOD), option, path / "result")
+    answer = command("nma", table(GOOD), option, path / "result.html")
     assert answer.status == 2
     assert "can't be written" in answer.err
     assert "name a file in a folder of yours" in answer.err

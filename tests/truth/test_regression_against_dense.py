@@ -133,3 +133,44 @@ def test_two_levels_of_text_are_an_indicator(rows):
     for first, second in zip(one.effects("yes"), two.effects(1), strict=True):
         assert first["estimate"] == pytest.approx(second["estimate"], rel=1e-7)
         assert first["se"] == pytest.approx(second["se"], rel=1e-7)
+
+
+def residual_squares(y, design, weights):
+    """The weighted sum of squares that a design of any rank leaves, and its rank, from whitened rows."""
+    root = np.linalg.cholesky(weights).T
+    b, _, rank, _ = np.linalg.lstsq(root @ design, root @ y)
+    left = root @ (y - design @ b)
+    return left @ left, rank
+
+
+@pytest.mark.parametrize("interaction", ["shared", "independent"])
+@pytest.mark.parametrize("ci", ["wald", "hksj"])
+def test_the_joint_test_counts_what_collinear_covariates_determine_together(rows, dense, interaction, ci):
+    """At a given tau2 the Wald statistic is the drop of the generalised sum of squares (Searle 1971, section 3.6).
+
+    ``other`` is ``age`` turned round and says nothing new; ``half`` is new. The test of all three is that of two.
+    """
+    data = [row | {"other": 90 - row["age"], "half": int(row["study"]) % 2} for row in rows]
+    fit = nma(data, measure="OR", reference="A", covariates=["age", "other", "half"], ci=ci)
+    found = fit.regression(["age", "other", "half"], interaction=interaction)
+    row = found.heterogeneity()[0]
+    two = fit.regression(["age", "half"], interaction=interaction).heterogeneity()[0]
+    assert (row["test_df"], row["test_df2"]) == (two["test_df"], two["test_df2"])
+    assert (row["statistic"], row["test_p"]) == pytest.approx((two["statistic"], two["test_p"]), rel=1e-6)
+    groups = {"shared": {"all": "BCD"}, "independent": {t: t for t in "BCD"}}[interaction]
+    studies = fit.network.studies
+    blocks = []
+    for values in (
+        [covariate(s) for s in studies],
+        [90 - covariate(s) for s in studies],
+        [int(s) % 2 for s in studies],
+    ):
+        y, block, v, sigma = columns(fit, dense, np.array(values, dtype=float), groups)
+        blocks.append(block)
+    weights = np.linalg.inv(v + found.tau2 * sigma)
+    treatments = blocks[0][:, :3]
+    without, fewer = residual_squares(y, treatments, weights)
+    left, rank = residual_squares(y, np.hstack([treatments, *(b[:, 3:] for b in blocks)]), weights)
+    assert row["test_df"] == rank - fewer
+    factor = 1.0 if ci == "wald" else (rank - fewer) * left / (len(y) - rank)
+    assert row["statistic"] == pytest.approx((without - left) / factor, rel=1e-6)

@@ -20,8 +20,9 @@ def entries(names: list[str]) -> list[HeatEntry]:
     """z falls by 0.4 a place: the first is the highest."""
     places = {name: k for k, name in enumerate(names)}
     return [
-        HeatEntry(a, b, f"{1 + 0.1 * (places[b] - places[a]):.1f}", "0.10 to 21", 0.4 * (places[b] - places[a]))
+        HeatEntry(a, b, f"{1 + 0.1 * (places[b] - places[a]):.1f}", "0.10 to 21", z, abs(z) >= 1.96)
         for a, b in permutations(names, 2)
+        for z in [0.4 * (places[b] - places[a])]
     ]
 
 
@@ -38,14 +39,17 @@ def box_of(label: Label) -> Box:
     return Box(label.x + flat.left, label.y + flat.top, label.x + flat.right, label.y + flat.bottom)
 
 
-@pytest.mark.parametrize(("z", "expected"), [
-    (0.0, 0), (0.99, 0), (1.0, 1), (1.959, 1), (1.96, 2), (2.99, 2), (3.0, 3), (40.0, 3), (-1.0, -1), (-3.5, -3),
-    (None, 0),
+@pytest.mark.parametrize(("z", "excludes", "expected"), [
+    (0.0, False, 0), (0.99, False, 0), (1.0, False, 1), (2.5, False, 1), (40.0, False, 1), (0.8, True, 2),
+    (1.96, True, 2), (2.99, True, 2), (3.0, True, 3), (40.0, True, 3), (-1.0, False, -1), (-3.5, True, -3),
+    (None, False, 0),
 ])  # fmt: skip
-def test_steps_are_symmetric_and_never_made_up(z: float | None, expected: int) -> None:
-    assert step(z) == expected
+def test_steps_follow_the_interval_are_symmetric_and_never_made_up(
+    z: float | None, excludes: bool, expected: int
+) -> None:
+    assert step(z, excludes) == expected
     if z is not None:
-        assert step(-z) == -expected
+        assert step(-z, excludes) == -expected
 
 
 def test_a_sign_says_the_same_as_the_shade() -> None:
@@ -99,7 +103,7 @@ def test_every_cell_is_row_versus_column(better: str | None) -> None:
     sign = -1 if better == "lower" else 1
     for entry in entries(names):
         words, colour = found[entry.treatment, entry.reference]
-        shade = step(sign * entry.z)
+        shade = sign * step(entry.z, entry.excludes_null)
         assert words == f"{entry.estimate}{' ' + mark(shade) if shade else ''} {entry.interval}"
         assert colour == shade_of(shade).lower()
         mirrored = found[entry.reference, entry.treatment][1]

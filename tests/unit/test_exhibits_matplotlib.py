@@ -466,6 +466,29 @@ def test_an_svg_takes_the_width_and_a_page_takes_neither_width_nor_font(tmp_path
         figure.save(tmp_path / "n.svg", width_inches=-1)
 
 
+@pytest.mark.parametrize("dpi", [1, 3, 5, 9e4])
+def test_a_picture_too_small_to_read_or_too_large_to_open_is_refused(dpi: float, tmp_path: Path) -> None:
+    for ending in (".png", ".tif"):
+        with pytest.raises(ArgumentError, match=r"too small to read|too large"):
+            a_forest().save(tmp_path / f"f{ending}", dpi=dpi)
+    with pytest.raises(ArgumentError, match="too small to read"):
+        a_forest().save(tmp_path / "f.png", width_inches=0.05)
+    assert a_forest().save(tmp_path / "f.png", dpi=20).exists()
+
+
+@pytest.mark.parametrize("font", [[], ["Arial"], 3, b"Arial"])
+def test_a_font_that_is_no_name_is_refused(font: object, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="not the name of a font"):
+        a_forest().save(tmp_path / "f.pdf", font=font)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("font", ["Comic", ""])
+def test_a_font_is_never_replaced_by_another_in_silence(font: str, tmp_path: Path) -> None:
+    for ending in (".pdf", ".png"):
+        with pytest.raises(UnknownNameError, match="unknown font"):
+            a_forest().save(tmp_path / f"f{ending}", font=font)
+
+
 def test_a_file_that_can_not_be_is_refused(tmp_path: Path) -> None:
     figure = a_network()
     for bad in ("net.jpg", "net", "net.eps"):

@@ -108,7 +108,8 @@ def test_parts_of_a_page() -> None:
         '{% call parts.section("harm", "Harm", ("It has ", n)) %}y{% endcall %}'
         "{{ parts.caveats(caveats) }}{{ parts.sources(sources) }}"
     )
-    caveats = [Caveat(code="a", text=HOSTILE, severity="serious"), Caveat(code="b", text="small", severity="minor")]
+    caveats = [Caveat(code="b", text="small", severity="minor"), Caveat(code="a", text=HOSTILE, severity="serious")]
+    caveats += [Caveat(code="c", text="less", severity="minor"), Caveat(code="d", text="so so")]
     sources = [
         Source(
             source_id="s1", title=HOSTILE, publisher="Amgen", date="2025-03", address="https://example.org/?a=1&b=2"
@@ -120,8 +121,11 @@ def test_parts_of_a_page() -> None:
     assert reader.all("script") == []
     assert [li["class"] for li in reader.all("li") if "class" in li] == [
         "caveat caveat--serious",
+        "caveat caveat--moderate",
+        "caveat caveat--minor",
         "caveat caveat--minor",
     ]
+    assert made.index("small") < made.index("less")
     assert [a["href"] for a in reader.all("a")] == ["https://example.org/?a=1&b=2"]
     assert {"id": "harm", "aria-labelledby": "harm-heading"} in reader.all("section")
     assert [d["data-id"] for d in reader.all("data")] == ["n-1"]
@@ -191,3 +195,32 @@ def test_a_brief_of_six_forests_and_two_leagues_stays_under_half_a_megabyte() ->
     page = render_page("page.html", title="t", main=Markup("").join(Markup(part.to_html()) for part in parts))
     assert len(page.encode()) < 400_000
     read(page)
+
+
+def test_a_notebook_shows_an_exhibit_with_the_style_sheet_and_keeps_its_own() -> None:
+    figure = forest("f", "t", [ForestRow("drug", 2.0, 1.5, 3.0)], axis_label="odds ratio")
+    table = league_table("lg", "t", ("a", "b"), [LeagueEntry("a", "b", "2")], measure="odds ratio")
+    for shown, inside in ((figure._repr_html_(), "<svg"), (table._repr_html_(), "<table")):
+        reader = read(shown)
+        assert len(reader.all("style")) == 1
+        assert inside in shown
+        style = re.findall(r"<style>(.*?)</style>", shown, re.DOTALL)[0]
+        assert style.startswith(".topline-exhibit {")
+        assert "--paper: #ffffff" in style
+        assert not re.search(r"(^|[\s,}])(:root|body)\s*\{", style)
+        # one rule holds all others, so that nothing reaches the notebook
+        depth, ends = 0, []
+        for k, sign in enumerate(style.strip()):
+            depth += (sign == "{") - (sign == "}")
+            ends += [k] if sign == "}" and depth == 0 else []
+        assert ends == [len(style.strip()) - 1]
+        assert "@media print" not in style
+        assert "@page" not in style
+
+
+def test_on_paper_nothing_stays_folded_and_headings_stay_with_what_they_head() -> None:
+    print_rules = stylesheet().partition("@media print")[2]
+    assert "details::details-content { content-visibility: visible; block-size: auto; }" in print_rules
+    assert re.search(r"h1, h2, h3,[^{]*\{ break-after: avoid; \}", print_rules)
+    assert "thead { display: table-header-group;" in print_rules
+    assert "section:has(> h2 + .scroll > .league) { page: wide; }" in print_rules

@@ -1,8 +1,11 @@
 """Numbers, dates and money in print: a table of truth for the edges where formats usually lie."""
 
 import math
+import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from topline.errors import DateError
 from topline.exhibits import text
@@ -58,11 +61,65 @@ def test_a_sign_is_shown_on_request_but_never_on_zero() -> None:
         ((0.995, 0.5, 2.0), "1.0 (0.50 to 2.0)"),
         ((25.04, 3.2, 196.4), "25 (3.2 to 196)"),
         ((5000.0, 0.0001, 1e9), ">1,000 (<0.001 to >1,000)"),
+        ((0.87, 0.75, 1.013), "0.87 (0.75 to 1.01)"),
+        ((1.7, 0.995, 2.9), "1.7 (0.995 to 2.9)"),
+        ((1.7, 1.004, 2.7), "1.7 (1.004 to 2.7)"),
+        ((1.04, 1.0002, 1.3), "1.04 (1.0002 to 1.3)"),
+        ((1.002, 1.001, 1.003), "1.002 (1.001 to 1.003)"),
+        ((1.3, 1.0, 1.7), "1.3 (1.0 to 1.7)"),
+        ((1.3, 1.0 + 1e-13, 1.7), "1.3 (1.0 to 1.7)"),
         ((None, None, None), "– (– to –)"),
     ],
 )
 def test_ratio_with_interval(numbers: tuple[float | None, ...], shown: str) -> None:
     assert text.ratio_with_interval(*numbers) == shown
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((-1.2, -1.6, -0.81), "−1.20 (−1.60 to −0.81)"),
+        ((-0.0278, -0.0517, -0.00395), "−0.028 (−0.052 to −0.004)"),
+        ((0.51, -0.004, 1.02), "0.51 (−0.004 to 1.02)"),
+        ((0.02, 0.000013, 0.9), "0.02 (0.00001 to 0.90)"),
+        ((1.2e-4, 0.8e-4, 1.6e-4), "0.000120 (0.000080 to 0.000160)"),
+        ((-115984.64, -140112.5, -91856.78), "−115,985 (−140,113 to −91,857)"),
+        ((7.25, 3.5, 11.0), "7.3 (3.5 to 11.0)"),
+        ((1e6, 1e6 - 1e-9, 1e6 + 1e-9), "1,000,000.00000 (1,000,000.00000 to 1,000,000.00000)"),
+        ((3e29, 2e29, 4e29), f"{3 * 10**29:,} ({2 * 10**29:,} to {4 * 10**29:,})"),
+        ((0.3, None, None), "0.30 (– to –)"),
+        ((0.3, 0.0, 0.6), "0.30 (0.00 to 0.60)"),
+        ((None, None, None), "– (– to –)"),
+    ],
+)
+def test_difference_with_interval(numbers: tuple[float | None, ...], shown: str) -> None:
+    assert text.difference_with_interval(*numbers) == shown
+    assert text.effect_with_interval(*numbers, "identity") == shown
+
+
+@given(st.floats(-8, 8), st.floats(1e-6, 3), st.sampled_from(["log", "identity"]))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_no_printed_limit_lies_on_or_across_no_effect(estimate: float, half: float, scale: str) -> None:
+    values = [estimate, estimate - half, estimate + half]
+    null = 1.0 if scale == "log" else 0.0
+    numbers = [math.exp(v) for v in values] if scale == "log" else values
+    assume(all(abs(v) > 1e-4 * half for v in values))
+    shown = text.effect_with_interval(*numbers, scale)
+    printed = re.findall(r"[<>]?−?[\d.,]+", shown)
+    assert len(printed) == 3
+    for limit, words in zip(numbers[1:], printed[1:], strict=True):
+        value = float(words.lstrip("<>").replace(",", "").replace("−", "-"))
+        assert (value > null) == (limit > null)
+        assert value != null
+
+
+@given(st.floats(-8, 8), st.floats(0.01, 3), st.sampled_from([1e-6, 1e-3, 1.0, 1e5]))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_differences_say_as_much_in_any_unit(estimate: float, half: float, unit: float) -> None:
+    """The half-width is told to at least two digits, whatever the unit: the width read back is within some percent."""
+    shown = text.difference_with_interval(estimate * unit, (estimate - half) * unit, (estimate + half) * unit)
+    _, low, high = (float(x.replace(",", "").replace("−", "-")) for x in re.findall(r"−?[\d.,]+", shown))
+    assert (high - low) / 2 == pytest.approx(half * unit, rel=0.06)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import math
 import random
 
+import numpy as np
 import pytest
 
 from topline.errors import ArgumentError
@@ -91,14 +92,17 @@ def test_only_those_with_both_kinds_when_asked():
     assert len(everything) == 7
     assert [row for row in everything if row[3] != "–"] == both
     assert len(both) == 6
-    for bad in ("all", None):
-        with pytest.raises(ArgumentError, match="unknown choice of comparisons"):
+    for bad in ("all", None, np.array(["direct"])):
+        with pytest.raises(ArgumentError, match="choice of comparisons"):
             fit.comparison_forest(show=bad)
 
 
 def test_the_caption_says_whose_limits_are_not_normal():
     assert "normal" not in fitted().comparison_forest().caption
     assert "posterior" in fitted(**BAYES).comparison_forest().caption
+    for how, word in ((BAYES, "posterior"), ({"ci": "hksj"}, "Student's t")):
+        assert word in fitted(**how).comparison_forest().to_text()
+    assert "normal" not in fitted().comparison_forest().to_text()
 
 
 @pytest.mark.parametrize("better", ["higher", "lower", None])
@@ -110,8 +114,24 @@ def test_the_league_is_shaded_by_estimate_over_error_in_the_order_of_ranks(bette
     sign = -1 if better == "lower" else 1
     for cell in fit.result.league:
         words = grid[1 + order.index(cell.treatment)][1 + order.index(cell.reference)]
-        shade = step(sign * cell.estimate / cell.se)
+        shade = sign * step(cell.estimate / cell.se, cell.lower > 0 or cell.upper < 0)
         assert (words.split(" ")[1] == mark(shade)) if shade else (words.split(" ")[1].startswith("("))
+
+
+def test_no_interval_that_holds_no_difference_is_shaded_as_sure():
+    """Under Knapp-Hartung with few studies z may be large while the interval of Student's t holds no difference."""
+    pair = [
+        {"study": s, "treatment1": "B", "treatment2": "A", "estimate": d, "se": 0.1}
+        for s, d in (("1", 0.2), ("2", 0.6))
+    ]
+    fit = nma(pair, measure="MD", ci="hksj", reference="A", better="higher")
+    (cell,) = (c for c in fit.result.league if c.treatment == "B")
+    assert cell.estimate / cell.se > 1.96
+    assert cell.lower < 0
+    words = fit.league_heat().table.to_grid()
+    row = next(r for r in words[1:] if r[0] == "B")
+    assert [w.split(" ")[1] for w in row[1:] if " + " in w or "++" in w] == ["+"]
+    assert "the 95% interval leaves out no difference" in fit.league_heat().to_svg()
 
 
 def test_multi_arm_designs_are_counted_once_each():
@@ -140,6 +160,9 @@ def test_the_graph_by_size_and_width():
         fit.network_graph(size="studies")
     with pytest.raises(ArgumentError, match="width of lines"):
         fit.network_graph(width="se")
+    for how in ({"size": np.ones(3)}, {"width": np.ones(3)}, {"size": 2}, {"width": None}):
+        with pytest.raises(ArgumentError, match="is not text"):
+            fit.network_graph(**how)
 
 
 def test_without_patients_discs_go_with_trials():

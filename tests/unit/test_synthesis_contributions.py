@@ -227,6 +227,12 @@ def test_what_is_not_there_is_refused():
         fit.geometry(None)
 
 
+@pytest.mark.parametrize("every_pair", ["foo", 1, None, np.array([True])])
+def test_every_pair_is_yes_or_no(every_pair):
+    with pytest.raises(ArgumentError, match="every_pair is not True or False"):
+        fitted().contribution_map(every_pair=every_pair)
+
+
 def test_flows_that_rounding_has_eaten_are_refused():
     """Variances sixteen decades apart: the flow through the precise trials is a difference of numbers of 1e8."""
     pairs = (("A", "B", 1e-4), ("B", "C", 1e4), ("C", "D", 1e-4), ("D", "A", 1e4))

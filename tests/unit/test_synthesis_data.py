@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from topline.errors import ArgumentError, DataError, NetworkError, UnknownNameError
 from topline.synthesis import nma
 from topline.synthesis.arrays.heterogeneity import tau2_likelihood
-from topline.synthesis.arrays.laplacian import arm_arrays, solve
+from topline.synthesis.arrays.laplacian import arm_arrays, deviances, solve
 from topline.synthesis.arrays.second_solver import discrepancy, whitened_least_squares
 from topline.synthesis.data import read_network
 
@@ -348,7 +348,7 @@ def test_two_maxima_are_told_apart_whatever_the_size(treatments):
         for k, (name, variance, difference) in enumerate(rows)
         for t, y, v in (("P", 0.0, variance), (name, difference, variance))
     ]
-    assert math.isclose(nma(data, measure="MD", reference="P").result.tau2, 18.73, abs_tol=0.01)
+    assert math.isclose(nma(data, measure="MD", reference="P").estimate.tau2, 18.73, abs_tol=0.01)
 
 
 def test_a_maximum_that_is_not_the_highest_is_left_for_the_scan():
@@ -378,3 +378,19 @@ def test_knapp_hartung_in_a_network_scales_by_q():
     assert "Knapp-Hartung" in hksj.result.spec["interval"]
     one = nma(SPARSE[:2], measure="OR", ci="hksj").result
     assert "no_degrees_for_hksj" in [c.code for c in one.caveats]
+
+
+@given(seed=st.integers(0, 10_000), studies=st.integers(2, 20), scale=st.sampled_from([1e-4, 1.0, 1e5]))
+@settings(max_examples=20, deadline=None)
+def test_many_deviances_at_once_are_those_of_one_solution_each(seed, studies, scale):
+    g = np.random.default_rng(seed)
+    rows = [(0, t) for t in range(4)]
+    rows += [(s, t) for s in range(1, studies) for t in g.choice(4, g.integers(2, 5), replace=False)]
+    study, treatment = np.array(rows).T
+    arms = arm_arrays(study, treatment, scale * g.normal(size=len(rows)), scale**2 * g.uniform(0.01, 2, len(rows)), 4)
+    tau2 = scale**2 * np.array([0.0, 0.01, 1.0, 50.0])
+    plain, restricted = deviances(arms, tau2)
+    for k, x in enumerate(tau2.tolist()):
+        one = solve(arms, x)
+        assert math.isclose(plain[k], one.deviance, rel_tol=1e-9, abs_tol=1e-8)
+        assert math.isclose(restricted[k], one.restricted_deviance, rel_tol=1e-9, abs_tol=1e-8)

@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -177,7 +178,6 @@ def test_ids_tell_assumptions_apart():
 def test_a_whole_fit_answers_everything():
     whole = fitted().missing_outcomes(mean=0.5, sd=0.5)
     assert whole.result.ranks
-    assert whole.missing_outcomes is not None
     assert "placebo" in whole.forest().description
 
 
@@ -318,3 +318,168 @@ def test_a_risk_of_zero_on_the_arcsine_scale():
     own = fit.network.arms.index(next(a for a in fit.network.arms if a.treatment == "drug"))
     assert whole.network.arrays.y[own] == 0
     assert whole.network.arrays.v[own] == pytest.approx((0.5 + 0.5 * 3) / (4 * 50))
+
+
+ASSUMPTIONS = [{}, {"mean": 1.0}, {"sd": 0.5}, {"scenario": "worst"}, {"scenario": "all_events"}]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(ASSUMPTIONS, 2)))
+def test_a_second_assumption_takes_the_place_of_the_first(first, second):
+    fit = fitted()
+    again = fit.missing_outcomes(**first).missing_outcomes(**second)
+    assert plain(again) == plain(fit.missing_outcomes(**second))
+    assert again.result.id == fit.missing_outcomes(**second).result.id
+    assert [c.code for c in again.caveats].count("missing_outcomes") == 1
+    assert "patients 59 (11.2%) have no outcome" in next(c.text for c in again.caveats if c.code == "missing_outcomes")
+
+
+@pytest.mark.parametrize("options", ASSUMPTIONS)
+def test_scenarios_of_a_fit_under_an_assumption_are_those_without_it(options):
+    fit = fitted()
+    assert fit.missing_outcomes(**options).missing_scenarios() == fit.missing_scenarios()
+
+
+# s3 has no events, and s4 neither, nor a treatment that another study has
+QUIET = [
+    ("s1", "drug", 5, 50, 3), ("s1", "placebo", 9, 50, 4), ("s2", "drug", 3, 40, 2), ("s2", "placebo", 6, 40, 2),
+    ("s3", "drug", 0, 20, 5), ("s3", "placebo", 0, 20, 1), ("s4", "other", 0, 20, 5), ("s4", "more", 0, 20, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@pytest.mark.parametrize("scenario", ["no_events", "all_events", "best", "worst"])
+def test_an_extreme_is_the_data_entered_whole(measure, scenario):
+    """Also where a study has no events among the known outcomes, and has some with the missing ones counted."""
+    event = {"no_events": (0, 0), "all_events": (1, 1), "best": (1, 0), "worst": (0, 1)}[scenario]
+    entered = [
+        {"study": s, "treatment": t, "events": r + m * event[t == "placebo"], "n": n + m}
+        for s, t, r, n, m in QUIET
+        if s != "s4"
+    ]
+    rows = table([row for row in QUIET if row[0] != "s4"])
+    fit, wanted = fitted(rows, measure=measure), fitted(entered, measure=measure)
+    found = fit.missing_outcomes(scenario=scenario)
+    assert plain(found) == numbers(wanted)
+    assert found.network.studies == wanted.network.studies
+    codes = {c.code for c in wanted.caveats} | {"missing_outcomes"}
+    assert {c.code for c in found.caveats} == codes
+    text = next(c.text for c in found.caveats if c.code == "missing_outcomes")
+    informed = measure != "RD" and scenario != "no_events"
+    assert ("by the known outcomes alone enter with them: s3." in text) is informed
+    shown = "Of 237 patients 17" if informed or measure == "RD" else "Of 191 patients 11"
+    assert text.startswith(shown)
+    row = next(r for r in fit.missing_scenarios() if r["scenario"] == scenario)
+    assert (row["estimate"], row["se"]) == plain(found)[0][1:]
+
+
+@pytest.mark.parametrize("engine", ["mh", "nch", "penalised"])
+def test_an_engine_that_reads_counts_reads_them_anew(engine):
+    entered = [{"study": s, "treatment": t, "events": r + m, "n": n + m} for s, t, r, n, m in QUIET if s != "s4"]
+    rows = table([row for row in QUIET if row[0] != "s4"])
+    options = {"model": "common", "engine": engine}
+    found = fitted(rows, **options).missing_outcomes(scenario="all_events")
+    assert plain(found) == numbers(fitted(entered, **options))
+    assert found.network.studies == ("s1", "s2", "s3")
+    assert "no_information" not in {c.code for c in found.caveats}
+
+
+def test_a_study_that_enters_must_be_joined_to_the_reference():
+    fit = fitted(table(QUIET))
+    assert "s3, s4" in next(c.text for c in fit.caveats if c.code == "no_information")
+    found = fit.missing_outcomes(scenario="all_events")
+    assert found.network.studies == ("s1", "s2", "s3")
+    assert "placebo are left out: s4." in next(c.text for c in found.caveats if c.code == "not_joined")
+
+
+def test_a_treatment_that_enters_has_no_change():
+    rows = table([*QUIET[:4], ("s3", "rival", 0, 20, 5), ("s3", "placebo", 0, 20, 1)])
+    scenarios = {(r["scenario"], r["treatment"]): r for r in fitted(rows).missing_scenarios()}
+    assert ("available", "rival") not in scenarios
+    assert scenarios["all_events", "rival"]["change"] is None
+    assert scenarios["all_events", "drug"]["change"] is not None
+
+
+def test_covariates_and_contrasts_stay_when_counts_are_read_anew():
+    rows = [row | {"year": 2000 + int(row["study"][1])} for row in table(QUIET[:6])]
+    other = [{"study": "s9", "treatment1": "rival", "treatment2": "placebo", "estimate": 0.5, "se": 0.3, "year": 2020}]
+    fit = fitted(rows, contrasts=other, covariates=["year"])
+    found = fit.missing_outcomes(scenario="all_events")
+    assert found.network.studies == ("s1", "s2", "s3", "s9")
+    regression = found.regression("year")
+    assert [c for c in regression.caveats if c.code == "covariate_missing"] == []
+    assert regression.covariates[0].values == (2001, 2002, 2003, 2020)
+    assert fit.regression("year").covariates[0].values == (2001, 2002, 2020)
+
+
+def test_an_arm_without_events_is_not_made_up_from_its_missing_patients():
+    rows = [*table(), {"study": "s1", "treatment": "rival", "events": None, "n": 50, "missing": 10}]
+    found = fitted(rows).missing_outcomes(scenario="all_events")
+    assert plain(found) == plain(fitted().missing_outcomes(scenario="all_events"))
+
+
+@pytest.mark.parametrize("options", [{"mean": -2.0}, {"sd": 1.0}])
+def test_a_baseline_is_asked_for_where_the_reference_arms_miss_outcomes(options):
+    fit = fitted()
+    with pytest.raises(ArgumentError, match=r"placebo arms hold patients without an outcome(.|\n)*baseline=0.1"):
+        fit.missing_outcomes(**options).absolute()
+    assert next(r for r in fit.missing_outcomes(**options).absolute(0.2) if r["treatment"] == "placebo")["outcome"] == (
+        pytest.approx(0.2)
+    )
+    complete = [row | {"missing": 0} if row["treatment"] == "placebo" else row for row in table()]
+    known = fitted(complete).missing_outcomes(**options).absolute()
+    assert known[1]["outcome"] == fitted(complete).absolute()[1]["outcome"]
+
+
+def test_an_extreme_has_a_baseline_of_its_own():
+    """The counts of the reference arms hold the missing patients already."""
+    rows = [{"study": s, "treatment": t, "events": r + m, "n": n + m} for s, t, r, n, m in ROWS]
+    found = fitted().missing_outcomes(scenario="all_events").absolute()
+    for one, two in zip(found, fitted(rows).absolute(), strict=True):
+        assert one["outcome"] == pytest.approx(two["outcome"])
+
+
+def test_numbers_of_numpy_and_columns_are_parameters():
+    fit = fitted()
+    for one in (np.int64(1), np.float32(1), 1):
+        assert fit.missing_outcomes(mean=one, sd=one).result.id == fit.missing_outcomes(mean=1.0, sd=1.0).result.id
+        assert fit.missing_scenarios(sd=one, size=one) == fit.missing_scenarios(sd=1.0, size=1.0)
+    column = pd.Series({"drug": 1, "rival": 2})
+    assert plain(fit.missing_outcomes(mean=column)) == plain(fit.missing_outcomes(mean={"drug": 1.0, "rival": 2.0}))
+
+
+@pytest.mark.parametrize("bad", [3, [None], [], np.array([1.0, 2.0])], ids=repr)
+def test_what_is_no_word_is_refused(bad):
+    fit = fitted()
+    asked = [
+        lambda: fit.missing_scenarios(treatments=bad),
+        lambda: fit.missing_outcomes(scenario="best", treatments=bad),
+        lambda: fit.missing_outcomes(model=bad),
+        lambda: fit.missing_outcomes(scenario=bad),
+        lambda: fit.missing_outcomes(mean=[bad]),
+        lambda: fit.missing_scenarios(sd=[bad]),
+    ]
+    for question in asked:
+        with pytest.raises(ArgumentError):
+            question()
+
+
+def test_the_order_of_named_treatments_is_no_assumption():
+    fit = fitted()
+    one, two = (fit.missing_outcomes(scenario="best", treatments=t) for t in (["drug", "rival"], ("rival", "drug")))
+    assert one.result.id == two.result.id
+
+
+def test_treatments_without_a_best_case_are_refused():
+    with pytest.raises(ArgumentError, match="belongs to the best and the worst case"):
+        fitted(better=None).missing_scenarios(treatments="drug")
+    with pytest.raises(ArgumentError, match="belongs to the best and the worst case"):
+        nma(means(), measure="MD", reference="placebo", better="lower").missing_scenarios(treatments="drug")
+
+
+def test_scenarios_say_what_the_data_lack():
+    contrasts = [{"study": "s", "treatment1": "a", "treatment2": "b", "estimate": 0.1, "se": 0.2}]
+    with pytest.raises(DataError, match="no arm says how many"):
+        nma(contrasts, measure="MD").missing_scenarios()
+    rates = [{"study": s, "treatment": t, "events": 5, "exposure": 50.0} for s in "12" for t in "ab"]
+    with pytest.raises(ArgumentError, match="not for the incidence rate difference"):
+        nma(rates, measure="IRD").missing_scenarios()

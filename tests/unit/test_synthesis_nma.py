@@ -483,3 +483,23 @@ def test_caveats_stand_by_severity():
     ]
     assert severities == sorted(severities, key=("serious", "moderate", "minor").index)
     assert len(set(severities)) > 1
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_frames_without_rows_keep_their_columns(make):
+    star = make([r for r in counts() if r["study"] in ("s1", "s2")][:2])
+    fit = nma(star, "OR")
+    assert "p_score" in fit.ranks().columns
+    assert "direct" in fit.node_split().columns
+    assert len(fit.node_split()) == 0
+    sparse = nma(make(counts()), "OR", model="common", engine="mh")
+    assert "proportion" in sparse.contributions().columns
+
+
+def test_a_sheet_of_a_workbook(tmp_path):
+    book = tmp_path / "book.xlsx"
+    with pytest.raises(ArgumentError, match="no sheets"):
+        nma([StudyArm(**row) for row in counts()], "OR", sheet="Arms")
+    book.write_bytes(b"")
+    with pytest.raises(DataError):
+        nma(str(book), "OR", sheet="Arms")

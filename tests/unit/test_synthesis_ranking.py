@@ -22,8 +22,10 @@ COUNTS = [
 ]  # fmt: skip
 ROWS = [dict(zip(("study", "treatment", "events", "n"), row, strict=True)) for row in COUNTS]
 STAR = [row for row in ROWS if row["study"] in "123"]
-# A limit depends on the reference and on the names through the quasi-random draws, to about 0.01 of a standard error
+# The draws of the one direction are not those of the other turned round: a limit moves by 0.01 of a standard error
 DRAWN = 0.01
+# The same draws, through sums in another order
+ROUNDING = 1e-10
 
 
 @pytest.fixture(scope="module")
@@ -119,21 +121,47 @@ def test_the_other_direction_turns_everything_round(fit):
     assert nma(ROWS, better="lower").poth().value == pytest.approx(fit.poth().value, abs=1e-12)
 
 
-def test_reference_names_and_order_do_not_matter(fit):
-    rows = [dict(r, treatment={"A": "Z", "B": "A", "C": "Y", "D": "D"}[r["treatment"]]) for r in ROWS]
-    random.Random(3).shuffle(rows)
-    other = {r["treatment"]: r for r in nma(rows, better="higher", reference="Y").rank_summary()}
-    for row in fit.rank_summary():
-        found = other[{"A": "Z", "B": "A", "C": "Y", "D": "D"}[row["treatment"]]]
-        for name, value in row.items():
-            if name == "treatment":
-                continue
-            exact = name in ("p_score", "mean_rank", "predictive_p_score")
-            scale = 3 if name.startswith("mean_rank") else 1
-            assert found[name] == pytest.approx(value, abs=1e-10 if exact else scale * DRAWN), name
-    one, two = fit.poth(), nma(rows, better="higher", reference="Y").poth()
-    assert one.value == pytest.approx(two.value, abs=1e-10)
-    assert (one.lower, one.upper, one.if_equal) == pytest.approx((two.lower, two.upper, two.if_equal), abs=2 * DRAWN)
+def everything(fit, rename):
+    """Every number about ranks, by the treatments' names in ROWS."""
+    numbers = {}
+    for table in (fit.rank_summary(), fit.ranks(), fit.ranks(minimum_difference=1.2)):
+        for k, row in enumerate(table):
+            name = rename[row["treatment"]]
+            numbers.update({(name, key, k): value for key, value in row.items() if isinstance(value, int | float)})
+    for poth in (fit.poth(), fit.poth([t for t in fit.treatments if rename[t] != "A"])):
+        numbers.update({(len(poth.treatments), key): getattr(poth, key) for key in LIMITS})
+    for row in fit.hierarchies(24):
+        numbers[tuple(rename[row[f"rank_{k}"]] for k in range(1, 5))] = row["probability"]
+    return numbers
+
+
+LIMITS = ("value", "lower", "upper", "if_equal", "p_equal", "p_equal_error")
+
+
+@pytest.mark.parametrize("ci", ["wald", "hksj"])
+def test_reference_names_and_order_do_not_matter(ci):
+    """Nor do they for the draws, whose coordinates follow the order of the estimates."""
+    expected = everything(nma(ROWS, better="higher", reference="A", ci=ci), {t: t for t in "ABCD"})
+    for names, reference in (("ZAYD", "Y"), ("DCBA", "D"), ("BADC", "A")):
+        new = dict(zip("ABCD", names, strict=True))
+        rows = [dict(r, treatment=new[r["treatment"]]) for r in ROWS]
+        random.Random(3).shuffle(rows)
+        found = everything(nma(rows, better="higher", reference=reference, ci=ci), {v: k for k, v in new.items()})
+        assert found == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_names_do_not_matter_where_estimates_are_equal():
+    """B and C have the same effect versus A, C with more patients."""
+    rows = [("1", "A", 20, 100), ("1", "B", 30, 100), ("2", "A", 40, 200), ("2", "C", 60, 200), ("3", "A", 20, 100),
+            ("3", "D", 25, 100)]  # fmt: skip
+    found = []
+    for names in itertools.permutations("ABCD"):
+        new = dict(zip("ABCD", names, strict=True))
+        arms = [{"study": s, "treatment": new[t], "events": e, "n": n} for s, t, e, n in rows]
+        fit = nma(arms, measure="RD", better="higher", reference=new["D"])
+        old = {v: k for k, v in new.items()}
+        found.append({(old[r["treatment"]], k): r[f"probability_{k}"] for r in fit.ranks() for k in range(1, 5)})
+    assert all(other == pytest.approx(found[0], abs=ROUNDING) for other in found)
 
 
 def test_units_do_not_matter():
@@ -191,7 +219,8 @@ def test_the_bayesian_scores_have_no_interval():
     assert all(row["lower"] is row["mean_rank_upper"] is None for row in fit.rank_summary())
     assert all(row["predictive_lower"] < row["predictive_upper"] for row in fit.rank_summary())
     poth = fit.poth()
-    assert (poth.lower, poth.upper, poth.if_equal, poth.p_equal) == (None,) * 4
+    assert [getattr(poth, key) for key in LIMITS[1:]] == [None] * 5
+    assert re.fullmatch(r"POTH 0\.\d\d, 4 treatments", str(poth))
     assert 0 < poth.value < 1
     assert "no interval of its own" in fit.score_plot().caption
 
@@ -202,8 +231,13 @@ def test_poth_of_some_treatments(fit):
     poth = fit.poth()
     assert 0 <= poth.lower <= poth.value <= poth.upper <= 1
     assert 0 < poth.p_equal < 1
+    assert 0 < poth.p_equal_error < 0.01
+    assert repr(poth) == f"POTH {poth.value:.2f} ({poth.lower:.2f} to {poth.upper:.2f}), 4 treatments"
     with pytest.raises(UnknownNameError):
         fit.poth(["A", "Q"])
+    for none in (3, True):
+        with pytest.raises(ArgumentError, match="among is not a list of treatments"):
+            fit.poth(none)
     for few in (["A"], "A", [], ["B", "B"]):
         with pytest.raises(ArgumentError, match="at least 2 treatments"):
             fit.poth(few)
@@ -277,6 +311,32 @@ def test_a_number_of_orders_that_is_none(fit, most):
         fit.hierarchies(most)
 
 
+def test_numbers_of_numpy_are_numbers(fit):
+    assert fit.hierarchies(np.int64(2)) == fit.hierarchies(2)
+    assert fit.ranks(np.float64(1.5)) == fit.ranks(1.5)
+    assert fit.ranks(np.float32(1.5)) == fit.ranks(1.5)
+    asked = {"among_best": {"A": np.int16(3)}, "better": ("A", "B"), "minimum_difference": np.float32(1.5)}
+    plain = {"among_best": {"A": 3}, "better": ("A", "B"), "minimum_difference": 1.5}
+    assert fit.hierarchy_probability(**asked) == fit.hierarchy_probability(**plain)
+    for refused in (lambda: fit.hierarchies(np.True_), lambda: fit.ranks(np.True_), lambda: fit.ranks(True)):
+        with pytest.raises(ArgumentError):
+            refused()
+
+
+@pytest.mark.parametrize("cumulative", ["foo", None, 1, "False"])
+def test_a_rankogram_is_cumulative_or_not(fit, cumulative):
+    with pytest.raises(ArgumentError, match="neither True nor False"):
+        fit.rankogram(cumulative=cumulative)
+
+
+def test_what_the_draws_never_show_is_not_printed_as_impossible():
+    rows = [{"study": s, "treatment": t, "events": e, "n": 1000} for s in "12" for t, e in (("a", 100), ("b", 400))]
+    fit = nma(rows, better="higher")
+    assert fit.ranks()[0]["probability_2"] == 0
+    assert fit.rankogram().table.to_grid()[1:] == [["b", ">99.9%", "<0.1%"], ["a", "<0.1%", ">99.9%"]]
+    assert fit.rankogram(cumulative=True).table.to_grid()[1:] == [["b", ">99.9%", "100%"], ["a", "<0.1%", "100%"]]
+
+
 def other_outcome(order="DCBA", left_out=""):
     """Few harms for the first: an outcome of its own with another order of the treatments."""
     harms = {t: 5 + 15 * k for k, t in enumerate(order)}
@@ -296,6 +356,7 @@ def test_the_partial_order_of_two_outcomes(fit):
     assert order.scores()[0]["level"] == 1
     assert order.left_out == {}
     assert order.equal == ()
+    assert str(order) == "<PartialOrder: 4 treatments by efficacy, safety; nothing is better than B>"
     figure = order.hasse()
     assert isinstance(figure, Figure)
     assert figure.table.to_grid()[0] == ["Treatment", "Level", "P-score, efficacy", "P-score, safety", "Next below"]
@@ -320,9 +381,14 @@ def test_a_treatment_that_an_outcome_lacks_is_left_out_and_named(fit):
 
 
 def test_partial_orders_that_are_none(fit):
-    for fits in ({}, {"a": fit}, [fit, fit], {"a": fit, "b": 3}, None):
-        with pytest.raises(ArgumentError, match="several outcomes"):
+    cases = [
+        ({}, "outcomes: 0"), ({"a": fit}, "outcomes: 1"), ([fit, fit], "list"), ({"a": fit, "b": 3}, "'b': int"),
+        (None, "NoneType"),
+    ]  # fmt: skip
+    for fits, found in cases:
+        with pytest.raises(ArgumentError, match="several outcomes") as caught:
             partial_order(fits)
+        assert caught.value.problem.found == found
     with pytest.raises(ArgumentError, match="'b' does not say"):
         partial_order({"a": fit, "b": nma(ROWS)})
     elsewhere = nma([dict(r, treatment="x" + r["treatment"]) for r in ROWS], better="higher")

@@ -3,6 +3,7 @@
 import random
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -206,7 +207,7 @@ def test_every_regression_warns_that_it_compares_trials():
     ("arguments", "error", "words"),
     [
         ({"covariate": "yaer"}, UnknownNameError, "unknown covariate 'yaer'"),
-        ({"covariate": []}, ArgumentError, "one or more covariates"),
+        ({"covariate": []}, ArgumentError, "nor a list of names"),
         ({"covariate": ["year", "year"]}, ArgumentError, "each once"),
         ({"covariate": "year", "interaction": "none"}, UnknownNameError, "unknown interaction"),
         ({"covariate": "year", "interaction": {"Z": "x"}}, UnknownNameError, "treatment with an interaction"),
@@ -330,3 +331,126 @@ def test_the_words_of_a_regression():
     assert "  C, blinding open versus double: " in printed
     assert "  C, blinding single versus double: not estimable" in printed
     assert "caveat (serious): The relation with the covariates" in printed
+
+
+def test_collinear_covariates_are_named_and_tested_together():
+    """A covariate turned round leaves the model as it was, and so its test; neither coefficient is known alone."""
+    rows = [row | {"ago": 2030 - row["year"]} for row in table()]
+    fit = fitted(rows, covariates=["year", "ago"])
+    both, one = fit.regression(["year", "ago"]), fit.regression("year")
+    assert [row["estimate"] for row in both.coefficients()] == [None, None]
+    found, wanted = both.heterogeneity()[0], one.heterogeneity()[0]
+    for name in ("test_df", "statistic", "test_p", "tau2", "q"):
+        assert found[name] == pytest.approx(wanted[name], rel=1e-7)
+    assert wanted["test_df"] == 1
+    text = caveat(both, "covariates_collinear")
+    assert "year (all treatments versus A), ago (all treatments versus A)" in text
+    assert "interaction_not_estimable" not in codes(both)
+    assert both.effects({"year": 2000, "ago": 30})[0]["estimate"] == pytest.approx(one.effects(2000)[0]["estimate"])
+    assert both.effects({"year": 2000, "ago": 40})[0]["estimate"] is None
+
+
+def test_too_few_values_are_told_apart_from_collinear_covariates():
+    """D has one study: alone or not, no covariate's coefficient is known for it; for B and C the two are collinear."""
+    rows = [*table(), *table([("s8", "A", 5, 50, 2000, "open"), ("s8", "D", 9, 50, 2000, "open")])]
+    rows = [row | {"ago": 2030 - row["year"]} for row in rows]
+    regression = fitted(rows, covariates=["year", "ago"]).regression(["year", "ago"], interaction="independent")
+    few, collinear = caveat(regression, "interaction_not_estimable"), caveat(regression, "covariates_collinear")
+    assert "year (D versus A), ago (D versus A):" in few
+    assert all(f"{name} ({t} versus A)" in collinear for name in ("year", "ago") for t in "BC")
+    assert "(D versus A)" not in collinear
+    assert regression.heterogeneity()[0]["test_df"] == 2
+
+
+def test_centres_of_other_covariates_are_refused():
+    for centre in ({"yaer": 0}, {"blinding": "open"}, {1: 0}):
+        with pytest.raises(UnknownNameError, match="unknown covariate of the regression"):
+            fitted().regression("year", centre=centre)
+    with pytest.raises(UnknownNameError, match="did you mean 'year'"):
+        fitted().regression(["year", "blinding"], centre={"blinding": "open", "yaer": 0})
+
+
+def test_the_line_of_a_bubble_plot_says_where_the_other_covariates_are():
+    figure = fitted().regression(["year", "blinding"], centre={"blinding": "open"}).bubble_plot("C")
+    assert "the fitted line at blinding open goes from" in figure.description
+    assert "The line is drawn at blinding open; the bubbles are of all studies." in figure.caption
+    two = fitted([row | {"age": int(row["study"][1]) ** 2} for row in table()], covariates=["year", "age"])
+    assert "at age 20 goes from" in two.regression(["year", "age"]).bubble_plot("B", "year").description
+    assert "drawn at" not in fitted().regression("year").bubble_plot().caption
+
+
+def test_what_knapp_hartung_intervals_rest_on():
+    """At this tau2 of 0 the scatter that is left is below chance, so that the intervals are narrower than usual."""
+    rows = [row | {"z": int(row["study"][1]) % 2} for row in table()]
+    regression = fitted(rows, covariates=["z"], ci="hksj").regression("z", interaction="independent")
+    q, df = (regression.heterogeneity()[0][name] for name in ("q", "df"))
+    assert regression.tau2 == 0
+    assert q < df
+    assert f"(factor {q / df:.2f})" in caveat(regression, "hksj_narrower")
+    assert next(c for c in regression.caveats if c.code == "tau2_at_zero").severity == "moderate"
+    floor = fitted(rows, covariates=["z"], ci="hksj-floor").regression("z", interaction="independent")
+    assert "hksj_narrower" not in codes(floor)
+    assert "tau2_at_zero" not in codes(fitted(model="common").regression("year"))
+    few = table([r for r in ROWS if r[0] in ("s1", "s2")])
+    assert "no_degrees_for_hksj" in codes(fitted(few, covariates=["year"], ci="hksj").regression("year"))
+    assert "no_degrees_for_hksj" not in codes(fitted(few, covariates=["year"]).regression("year"))
+
+
+def test_serious_caveats_come_first():
+    order = ("serious", "moderate", "minor")
+    places = [order.index(c.severity) for c in fitted(ci="hksj").regression("year").caveats]
+    assert places == sorted(places)
+
+
+def test_one_class_of_all_treatments_is_told_as_shared():
+    shared, named = (fitted().regression("year", interaction=i) for i in ("shared", {"B": "all", "C": "all"}))
+    assert caveat(named, "shared_interaction") == caveat(shared, "shared_interaction")
+    rows = [*table(), *table([("s8", "A", 5, 50, 2000, "open"), ("s8", "D", 9, 50, 2000, "open")])]
+    classes = fitted(rows).regression("year", interaction={"B": "old", "D": "old"})
+    assert "(old: B, D)" in caveat(classes, "shared_interaction")
+
+
+@pytest.mark.parametrize("bad", [None, 3, True, [], [None], np.array([1.0, 2.0])], ids=repr)
+def test_a_covariate_is_a_name(bad):
+    with pytest.raises(ArgumentError, match="nor a list of names"):
+        fitted().regression(bad)
+
+
+@pytest.mark.parametrize(
+    "bad", [3, [], np.array([1.0, 2.0]), pd.Series(["B", "C"])], ids=["3", "[]", "array", "column"]
+)
+def test_what_is_no_word_is_refused(bad):
+    regression = fitted().regression("year")
+    asked = [
+        lambda: regression.bubble_plot(bad),
+        lambda: regression.bubble_plot(covariate=bad),
+        lambda: fitted().regression("year", interaction=bad),
+        lambda: fitted().regression("year", reference=bad),
+        lambda: fitted().regression("blinding", centre=bad),
+    ]
+    for question in asked:
+        with pytest.raises(ArgumentError):
+            question()
+
+
+def test_a_mapping_of_interactions_names_treatments_and_classes():
+    with pytest.raises(ArgumentError, match="names no treatment"):
+        fitted().regression("year", interaction={})
+    with pytest.raises(ArgumentError, match="class of B is not a name"):
+        fitted().regression("year", interaction={"B": None})
+    column = pd.Series({"B": "old", "C": "new"})
+    assert [r["treatment"] for r in fitted().regression("year", interaction=column).coefficients()] == ["old", "new"]
+
+
+def test_numbers_of_numpy_and_columns_are_values():
+    regression = fitted().regression("year")
+    for one in (np.int64(2000), np.float32(2000), np.array(2000)):
+        assert regression.effects(one) == regression.effects(2000)
+        assert fitted().regression("year", centre=one).effects() == fitted().regression("year", centre=2000).effects()
+    assert fitted().regression("year", centre={"year": np.int64(2000)}).covariates[0].centre == 2000
+    several = regression.effects([2000, 2010])
+    for many in (np.array([2000, 2010]), pd.Series([2000, 2010]), pl.Series([2000, 2010]), (2000, 2010)):
+        assert regression.effects(many) == several
+    row = pd.DataFrame([{"year": 2000, "blinding": "open"}]).iloc[0]
+    both = fitted().regression(["year", "blinding"])
+    assert both.effects(row) == both.effects({"year": 2000, "blinding": "open"})

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from topline.errors import ArgumentError
+from topline.exhibits.text import ratio_with_interval, significant
 from topline.synthesis import nma
+from topline.synthesis.report import request_words
 
 COUNTS = [
     {"study": s, "treatment": t, "events": r, "n": n}
@@ -141,3 +143,153 @@ def test_the_items_of_prisma_nma_are_answered_from_the_analysis():
     assert "No comparison has both" in {r["item"]: r for r in star.reporting_items()}["S5"]["answer"]
     bayes = {r["item"]: r for r in nma(COUNTS, measure="OR", engine="bayes").reporting_items()}
     assert "for the authors" in bayes["S2"]["answer"]
+
+
+def page_of(fit, tmp_path, **how):
+    return fit.report(tmp_path / "report.html", **how).read_text(encoding="utf-8")
+
+
+def many(k, contrasts=False):
+    """``k`` studies, of which every two treatments next to each other in a ring of 20 have one or more."""
+    names = [f"T{i:02d}" for i in range(20)]
+    pairs = [(names[i % 20], names[(i + 1 + i // 20 % 2) % 20]) for i in range(k)]
+    if contrasts:
+        return [
+            {"study": f"s{i}", "treatment1": a, "treatment2": b, "estimate": 0.1 * (i % 3), "se": 0.2}
+            for i, (a, b) in enumerate(pairs)
+        ]
+    return [
+        {"study": f"s{i}", "treatment": t, "events": 10 + i % 5 + j, "n": 50}
+        for i, pair in enumerate(pairs)
+        for j, t in enumerate(pair)
+    ]
+
+
+def test_the_caveats_come_first_and_the_request_is_in_words(tmp_path):
+    page = page_of(nma(COUNTS, measure="OR", engine="bayes", reference="A"), tmp_path)
+    assert re.findall(r'<section id="([a-z-]+)"', page)[:2] == ["caveats", "effects"]
+    assert re.findall(r'<a href="#([a-z-]+)">', page)[0] == "caveats"
+    request = page.partition('id="request"')[2]
+    assert "<dt>better</dt>" not in request
+    assert "<dt>chosen</dt><dd>prior</dd>" in request
+    for python in ("None", "[", "{", "True", "False"):
+        assert python not in request.partition("</dl>")[0]
+
+
+def test_a_request_is_told_in_words():
+    spec = {
+        "model": "random", "better": None, "chosen": [], "named": ["a", "b"], "floor": True, "raw": False, "level": 0.9,
+        "prior": {"tau": "uniform(0, 2)", "effect_sd": None}, "rank_draws": 16381, "none": 0,
+    }  # fmt: skip
+    assert request_words(spec) == [
+        ("model", "random"), ("named", "a, b"), ("floor", "yes"), ("raw", "no"), ("level", "0.9"),
+        ("prior", "tau uniform(0, 2)"), ("rank draws", "16,381"), ("none", "0"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["reml", "bayes"])
+def test_contrasts_are_shown_as_the_data(engine, tmp_path):
+    fit = nma(CONTRASTS, measure="HR", engine=engine, reference="A")
+    page = page_of(fit, tmp_path)
+    table = page.partition('id="contrast-table"')[2].partition("</table>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in table.split("<tr>")[2:]]
+    assert cells[0] == ["1", "B versus A", "0.200", "0.200"]
+    assert cells[2] == ["1", "B versus C", "0.300", "0.220"] or cells[1] == ["1", "B versus C", "−0.300", "0.220"]
+    assert len(cells) == 5
+    assert "Log hazard ratio" in table
+    assert "script for R below has them" not in page
+    assert "data-table" not in page
+    assert "the data table" in {r["item"]: r for r in fit.reporting_items()}["20"]["answer"]
+
+
+def test_arms_and_contrasts_in_one_network_are_both_shown(tmp_path):
+    more = [{"study": "9", "treatment1": "C", "treatment2": "A", "estimate": -0.2, "se": 0.4}]
+    page = page_of(nma(COUNTS, contrasts=more, measure="OR", reference="A"), tmp_path)
+    assert page.count('id="data-table"') == page.count('id="contrast-table"') == 1
+    assert page.partition('id="contrast-table"')[2].partition("</table>")[0].count('scope="row"') == 1
+
+
+def test_data_are_open_on_the_page_until_they_are_most_of_it(tmp_path):
+    """150 rows; 400 arms."""
+    few, some = (page_of(nma(many(k), measure="OR", reference="T00"), tmp_path) for k in (60, 80))
+    for page, folded in ((few, False), (some, True)):
+        before = page.partition('id="data-table"')[0].rpartition("<section")[2]
+        assert ("<details>" in before) == folded
+    for contrasts, where in ((False, "the JSON of the result lists them"), (True, "the script for R lists")):
+        fit = nma(many(220, contrasts), measure="OR", reference="T00")
+        page = page_of(fit, tmp_path)
+        assert 'id="data-table"' not in page
+        assert 'id="contrast-table"' not in page
+        assert f"440 arms are too many for a page: {where}" in page
+        assert where in {r["item"]: r for r in fit.reporting_items()}["20"]["answer"]
+
+
+def test_comparisons_are_spread_over_figures_that_fit_a_page(tmp_path):
+    page = page_of(nma(many(60), measure="OR", reference="T00"), tmp_path)
+    parts = re.findall(r"estimates of (\d+) comparisons \((\d) of (\d)\)</figcaption>", page)
+    assert [int(k) for _, k, _ in parts] == list(range(1, len(parts) + 1))
+    assert len(parts) == 4
+    assert sum(int(n) for n, _, _ in parts) == 40
+    assert all(int(n) <= 12 for n, _, _ in parts)
+    names = re.findall(r'<figure class="figure" id="(comparisons[^"]*)"', page)
+    assert names == ["comparisons", "comparisons-2", "comparisons-3", "comparisons-4"]
+    small = page_of(nma(COUNTS, measure="OR", reference="A"), tmp_path)
+    assert "(1 of" not in small
+
+
+@pytest.mark.parametrize("path", ["report.pdf", "report", "", None, 2.5, [], b"x.html"])
+def test_a_report_is_a_page(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArgumentError, match=r"a report is a page|not a path"):
+        nma(COUNTS, measure="OR", reference="A").report(path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("title", [None, 3, "", " "])
+def test_a_report_has_a_headline(title, tmp_path):
+    with pytest.raises(ArgumentError, match="the title is not text"):
+        page_of(nma(COUNTS, measure="OR", reference="A"), tmp_path, title=title)
+    assert nma(COUNTS, measure="OR").report(tmp_path / "a.HTM").exists()
+
+
+def test_the_league_is_a_table_to_paste():
+    table = nma(COUNTS, measure="OR", reference="A", better="lower").league_table()
+    grid = table.to_grid()
+    names = grid[0][1:]
+    assert sorted(names) == ["A", 'B "new"', "C"]
+    league = {(c.treatment, c.reference): c for c in nma(COUNTS, measure="OR", reference="A").result.league}
+    for row in grid[1:]:
+        for column, cell in zip(names, row[1:], strict=True):
+            if row[0] == column:
+                assert cell == column
+                continue
+            c = league[row[0], column]
+            shown = ratio_with_interval(math.exp(c.estimate), math.exp(c.lower), math.exp(c.upper))
+            assert cell.lstrip("*") == shown
+            assert cell.startswith("*") == (c.lower > 0 or c.upper < 0)
+    assert table.to_csv().count("\n") == 4
+    assert "| Row versus column |" in table.to_markdown()
+
+
+@pytest.mark.parametrize("unit", [1e-5, 1.0, 1e5])
+def test_every_printed_number_has_the_digits_of_its_unit(unit):
+    """An effect of five standard errors must be seen as one in any unit, in each picture and table."""
+    data = [
+        {"study": s, "treatment1": a, "treatment2": "A", "estimate": d * unit, "se": 0.1 * unit}
+        for s, a, d in (("1", "B", 0.52), ("2", "B", 0.74), ("3", "C", 0.31), ("4", "C", 0.02))
+    ]
+    fit = nma(data, measure="MD", reference="A", better="higher")
+    pooled, single = {1e-5: ("0.0000063", "0.0000052"), 1.0: ("0.63", "0.52"), 1e5: ("63,000", "52,000")}[unit]
+    for table in (fit.forest().table, fit.league_table(), fit.comparison_forest().table):
+        assert pooled in table.to_text()
+    assert single in fit.threshold_plot().to_text()
+    assert f"tau {significant(fit.tau)}" in fit.forest().to_svg()
+    assert significant(fit.tau) != "0"
+    assert f"tau {significant(fit.tau, 3)}" in {r["item"]: r for r in fit.reporting_items()}["21"]["answer"]
+    assert all(set(row[2]) & set("123456789") for row in fit.funnel(["B", "C", "A"]).table.to_grid()[1:])
+
+
+def test_a_tau_that_is_not_estimable_is_not_a_dash():
+    figure = nma(COUNTS[3:5], measure="OR", reference="C").forest()
+    assert "heterogeneity: not estimable" in figure.to_svg()
+    assert "tau –" not in figure.to_svg()

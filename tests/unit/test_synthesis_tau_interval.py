@@ -3,6 +3,7 @@
 import random
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -165,3 +166,18 @@ def test_a_profile_at_the_boundary_can_be_drawn():
 def test_a_profile_needs_points():
     with pytest.raises(ArgumentError, match="needs points"):
         profile_chart("p", "Profile", [ProfilePoint(0.0, 0.0)], estimate=0.0, limits=(0.0, 1.0), cut=-1.92)
+
+
+@pytest.mark.parametrize("bad", [None, 3, np.array([1.0, 2.0]), ["profile"]], ids=repr)
+def test_a_method_is_a_word(bad):
+    with pytest.raises(ArgumentError, match="interval for tau2 is not text"):
+        fitted(VARIED).tau2_interval(bad)
+    for question in (fitted(VARIED).tau2_interval, fitted(VARIED).tau2_profile):
+        with pytest.raises(ArgumentError, match="between 0 and 1"):
+            question(level=np.array([0.9, 0.95]))
+
+
+def test_a_level_of_numpy_is_a_level():
+    fit = fitted(VARIED)
+    assert fit.tau2_interval(level=np.float64(0.9)) == fit.tau2_interval(level=0.9)
+    assert fit.tau2_interval(level=np.float32(0.5)) == fit.tau2_interval(level=0.5)

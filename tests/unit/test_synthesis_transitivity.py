@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from topline.errors import DataError, UnknownNameError
+from topline.errors import ArgumentError, DataError, UnknownNameError
 from topline.synthesis import nma
 from topline.synthesis.arrays.group_tests import independence, kruskal_wallis
 
@@ -113,3 +113,15 @@ def test_pearson_by_hand():
     found = independence(levels, groups)
     assert (found.statistic, found.degrees) == (pytest.approx(100 / 15), 1)
     assert independence(levels, np.zeros(60, dtype=int)).p is None
+
+
+@pytest.mark.parametrize("bad", [3, True, [], [None], np.array([1.0, 2.0])], ids=repr)
+def test_what_is_no_word_is_refused(fit, bad):
+    with pytest.raises(ArgumentError, match="nor a list of names"):
+        fit.transitivity(bad)
+    with pytest.raises(ArgumentError, match="grouping is not text"):
+        fit.transitivity(by=bad)
+
+
+def test_a_column_of_names_is_a_list(fit):
+    assert fit.transitivity(pd.Series(["age", "region"])) == fit.transitivity(["age", "region"])

@@ -156,3 +156,30 @@ def test_errors_of_later_rooms_name_the_users_column(tmp_path):
     assert isinstance(error, DataError)
     expected = {"message": "wrong", "file": str(path), "row": 3, "column": "r", "found": "2", "expected": "3"}
     assert error.problem.to_dict() == {**expected, "repair": "mend it"}
+
+
+def test_the_commoner_spelling_is_proposed_and_the_rarer_rows_are_named():
+    names = ["placebo", "Placebo", "Placebo", "place bo", "Placebo"]
+    rows = [{**GOOD, "study": f"s{place}", "treatment": name} for place, name in enumerate(names)]
+    with pytest.raises(DataError) as caught:
+        read_table(rows)
+    told = [(p.row, p.found, p.repair) for p in caught.value.problems]
+    assert told == [
+        (2, "'placebo', and 'Placebo' in row 3", "write 'Placebo' in row 2, or give them different names"),
+        (5, "'place bo', and 'Placebo' in row 3", "write 'Placebo' in row 5, or give them different names"),
+    ]
+
+
+def test_every_row_of_the_rarer_spelling_is_named():
+    rows = [{**PAIR, "study": f"s{place}", "treatment2": name} for place, name in enumerate("YyyyY")]
+    with pytest.raises(DataError) as caught:
+        read_table(rows)
+    assert [p.repair for p in caught.value.problems] == ["write 'y' in rows 2, 6, or give them different names"]
+
+
+def test_problems_of_several_columns_and_groups_stand_in_the_order_of_the_rows():
+    row = {"study": "a", "events1": 1, "n1": 9, "events2": 1, "n2": 9, "events3": None, "n3": None}
+    rows = [{**row, "n2": "x", "events1": "y"}, {**row, "study": "b", "n3": "z"}, {**row, "study": "c", "n1": "w"}]
+    with pytest.raises(DataError) as caught:
+        read_table(rows)
+    assert [(p.row, p.column) for p in caught.value.problems] == [(2, "events1"), (2, "n2"), (3, "n3"), (4, "n1")]

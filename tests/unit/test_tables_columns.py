@@ -4,6 +4,8 @@ import random
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from topline.errors import ArgumentError, DataError, UnknownNameError
@@ -195,3 +197,96 @@ def test_y_with_one_gap_in_each_study_is_refused():
         read_table(data)
     assert read_table(data, columns={"estimate": "y"}).columns["treatment2"] == ["x", "x"]
     assert read_table(data, columns={"mean": "y"}).columns["mean"] == [None, 1.0, None, 2.0]
+
+
+def test_a_mapping_from_column_to_role_is_turned_around():
+    data = table(centre="a", drug=["x", "y"], r=1, n=9)
+    with pytest.raises(ArgumentError, match="role first") as caught:
+        read_table(data, columns={"centre": "study", "treatment": "drug"})
+    assert caught.value.problem.found == "'centre': 'study'"
+    assert '{"study": "centre", "treatment": "drug"}' in caught.value.problem.repair
+    assert read_table(data, columns={"study": "centre", "treatment": "drug"}).columns["treatment"] == ["x", "y"]
+
+
+@pytest.mark.parametrize("columns", [{1: 2}, {"study": 0}, {None: "study"}, "study=centre", ["study"]])
+def test_a_mapping_of_other_things_than_text_is_refused(columns):
+    with pytest.raises(ArgumentError, match="columns= "):
+        read_table(table(study="a", treatment=["x", "y"], r=1, n=9), columns=columns)
+
+
+def limits(estimate, lower, upper, **more):
+    row = {"study": "a", "treat1": "x", "treat2": "y", **dict([estimate, lower, upper]), **more}
+    return [row, {**row, "study": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "measure", "lacking", "lines"),
+    [
+        (limits(("HR", 0.8), ("lower", 0.6), ("upper", 1.1)), "HR", "estimate, se", ["estimate", "se"]),
+        (limits(("TE", -0.2), ("ci.lb", -0.5), ("ci.ub", 0.1)), "HR", "se", ["se"]),
+        (limits(("estimate", 0.8), ("Lower 95% CI", 0.6), ("Upper 95% CI", 1.0667)), "OR", "se", ["estimate", "se"]),
+        (limits(("estimate", 0.8), ("LCL", 0.6), ("UCL", 1.0)), "OR", "se", ["se"]),
+        (limits(("diff", 2.0), ("l95", 1.0), ("u95", 3.0)), "MD", "se", ["se"]),
+    ],
+)
+def test_confidence_limits_in_place_of_a_standard_error_get_the_line_that_repairs(rows, measure, lacking, lines):
+    with pytest.raises(DataError) as caught:
+        read_table(rows, measure=measure)
+    assert caught.value.problem.message == f"no column was found for {lacking}"
+    code = caught.value.problem.repair.rpartition("): ")[2]
+    data = pd.DataFrame(rows)
+    exec(code, {"data": data, "np": np})
+    read = read_table(data, measure=measure)
+    estimate, lower, upper = list(rows[0].values())[3:]
+    if "estimate" in lines:
+        estimate, lower, upper = np.log([estimate, lower, upper])
+    assert read.columns["estimate"] == [pytest.approx(estimate)] * 2
+    assert read.columns["se"] == [pytest.approx((upper - lower) / 3.919928)] * 2
+
+
+def test_limits_beside_a_standard_error_or_without_an_estimate_are_no_matter():
+    rows = limits(("TE", 0.8), ("lower", 0.6), ("upper", 1.0), seTE=0.1)
+    assert read_table(rows, measure="MD").columns["se"] == [0.1, 0.1]
+    with pytest.raises(DataError) as caught:
+        read_table(limits(("ratio", 0.8), ("lower", 0.6), ("upper", 1.0)), measure="HR")
+    assert "limits" not in caught.value.problem.repair
+
+
+def test_two_group_names_of_metafor_are_known_without_a_mapping():
+    read = read_table(DATA / "metadat_bcg.csv", measure="RR")
+    mapping = {"events1": "tpos", "nonevents1": "tneg", "events2": "cpos", "nonevents2": "cneg"}
+    assert read.columns == read_table(DATA / "metadat_bcg.csv", measure="RR", columns=mapping).columns
+
+
+def test_the_groups_of_meta_are_experimental_and_control():
+    counts = {"studlab": "a", "event.e": 1, "n.e": 10, "event.c": 2, "n.c": 20}
+    assert read_table([counts]).columns["treatment"] == ["experimental", "control"]
+    rates = {"studlab": "a", "event.e": 1, "time.e": 10.5, "event.c": 2, "time.c": 20}
+    assert read_table([rates], measure="IRR").columns["exposure"] == [10.5, 20.0]
+    assert read_table([rates], measure="IRR").columns["treatment"] == ["experimental", "control"]
+    named = {**counts, "treatment1": "x", "treatment2": "y"}
+    assert read_table([named]).columns["treatment"] == ["x", "y"]
+    mixed = {"studlab": "a", "event.e": 1, "n1": 10, "event.c": 2, "n2": 20}
+    assert read_table([mixed]).columns["treatment"] == ["group 1", "group 2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "measure", "lacking", "first"),
+    [
+        ({"study": "a", "e_trt": 1, "n_trt": 9, "e_ctl": 2, "n_ctl": 9}, "OR", "events1, n1, events2, n2", "a study"),
+        ({"study": "a", "events1": 1, "n1": 9, "ev2": 2, "n2": 9}, "OR", "events2", "a study"),
+        ({"study": "a", "treat1": "x", "treat2": "y", "logor": 0.1, "se": 0.2}, "OR", "estimate", "a contrast"),
+        ({"study": "a", "yi": 0.1, "stderror2": 0.2}, "MD", "se", "a contrast"),
+        ({"study": "a", "treatment": "x", "events": 1, "size": 9}, "OR", "n", "an arm"),
+        ({"x": 1}, "OR", "study, treatment, events, n", "an arm"),
+        ({"x": 1}, "HR", "study, treatment1, treatment2, estimate, se", "a contrast"),
+    ],
+)
+def test_the_layouts_of_the_measure_are_shown_the_nearest_first(row, measure, lacking, first):
+    with pytest.raises(DataError) as caught:
+        read_table([row, {**row, "study": "b"} if "study" in row else row], measure=measure)
+    problem = caught.value.problem
+    assert problem.message == f"no column was found for {lacking}"
+    assert problem.expected.startswith(f"for the measure {measure}, one row {first}: ")
+    assert ("events" in problem.expected) == (measure == "OR")
+    assert ("an arm" in problem.expected) == (measure != "HR")

@@ -95,3 +95,12 @@ table = read_table([{"study": "a", "treatment": "x", "events": 1, "n": 2}])
 assert frame([{"n": table.n_rows}], table.kind) == [{"n": 1}]
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_a_frame_without_rows_has_the_columns_that_are_named(kind):
+    made = frame([], kind, columns=("treatment", "estimate"))
+    assert list(made.columns) == ["treatment", "estimate"]
+    assert len(made) == 0
+    assert list(frame([{"a": 1}], kind, columns=("treatment",)).columns) == ["a"]
+    assert frame([], "records", columns=("treatment",)) == []

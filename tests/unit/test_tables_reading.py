@@ -1,6 +1,7 @@
 """Cells as they stand, from each kind of source."""
 
 import datetime as dt
+import gzip
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -9,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from topline.errors import DataError
+from topline.errors import ArgumentError, DataError, UnknownNameError
 from topline.tables import read_rows, read_table
 
 TEXT = "study,treatment,events,n\n01,placebo,3,10\n01,drug,5,10\n"
@@ -242,3 +243,108 @@ def test_spreadsheet_dates_in_names_are_explained():
     rows = [{"study": dt.date(2024, 3, 1), "treatment": "a", "events": 1, "n": 2}]
     with pytest.raises(DataError, match=r"a date stands(.|\n)*format the column as text"):
         read_table(rows)
+
+
+def test_a_sheet_is_read_by_name(tmp_path):
+    rows = [["study", "treatment", "events", "n"], ["a", "x", 3, 10]]
+    sheets = {"Readme": [["Responders of all trials"]], "Arms": rows, "Older": [*rows, ["b", "y", 4, 10]], "None": []}
+    path = write_xlsx(tmp_path / "trials.xlsx", sheets)
+    assert read_table(path, sheet="Older").n_rows == 2
+    assert read_rows(path, sheet="Arms").file == f"{path}, sheet 'Arms'"
+    with pytest.raises(UnknownNameError, match=r"unknown sheet 'arms'(.|\n)*did you mean 'Arms'"):
+        read_table(path, sheet="arms")
+    with pytest.raises(DataError, match="the sheet is empty"):
+        read_table(path, sheet="None")
+
+
+def test_a_first_sheet_without_the_table_names_the_other_sheets(tmp_path):
+    rows = [["study", "treatment", "events", "n"], ["a", "x", 3, 10]]
+    for readme in ([["Responders"], ["of all trials"]], [["Responders"]], [["a", "a"], [1, 2]]):
+        path = write_xlsx(tmp_path / "trials.xlsx", {"Readme": readme, "Arms": rows})
+        with pytest.raises(DataError, match=r"another sheet \('Arms'\), name it, such as sheet='Arms'"):
+            read_table(path)
+    with pytest.raises(DataError) as caught:
+        read_table(path, sheet="Readme")
+    assert "another sheet" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sheet", [1, ["Arms"], b"Arms"])
+def test_a_sheet_is_named_by_text(tmp_path, sheet):
+    with pytest.raises(ArgumentError, match="sheet is the name of a sheet"):
+        read_rows(write(tmp_path, TEXT), sheet=sheet)
+
+
+def test_only_workbooks_have_sheets(tmp_path):
+    for data in (write(tmp_path, TEXT), [{"study": "a"}], pd.DataFrame({"study": ["a"]})):
+        with pytest.raises(ArgumentError, match="only a workbook has sheets"):
+            read_rows(data, sheet="Arms")
+
+
+@pytest.mark.parametrize("above", ["Responders\n", "Responders\n\nweek 16\n", "# made by hand, 2024\n", "Title,,,\n"])
+def test_a_header_below_other_rows_is_pointed_out(tmp_path, above):
+    for text in (above + TEXT, (above + TEXT).replace(",", ";")):
+        number = above.count("\n") + 1
+        path = write(tmp_path, text)
+        for columns in (None, {"study": "study"}):
+            with pytest.raises(DataError) as caught:
+                read_table(path, columns=columns)
+            assert len(caught.value.problems) == 1
+            assert caught.value.problem.row == 1
+            assert f"row {number} looks like the header: delete the rows above it" in caught.value.problem.repair
+
+
+def test_a_title_above_the_header_of_a_sheet_is_pointed_out(tmp_path):
+    rows = [["Responders"], [], ["study", "treatment", "events", "n"], ["a", "x", 3, 10]]
+    with pytest.raises(DataError, match=r"row 3 looks like the header"):
+        read_table(write_xlsx(tmp_path / "t.xlsx", {"S": rows}))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# made by hand\ncentre,drug,cured,of\na,x,1,10\n", ["row 1: the first line is a comment", "delete it"]),
+        ("a,placebo,3,10\na,drug,5,10\n", ["row 1: there is no header row", "a, placebo, 3, 10"]),
+        ("a,placebo,10,10\na,drug,5,10\n", ["row 1: there is no header row"]),
+        ("study treatment events n\na x 1 10\n", ["row 1: spaces stand between the cells", "write.csv"]),
+        ('"study" "trt" "r" "n"\n"1" "a" "x" 1 10\n', ["row 1: spaces stand between the cells", "pandas.read_csv"]),
+    ],
+)
+def test_text_of_another_make_is_refused_in_one_sentence(tmp_path, text, words):
+    with pytest.raises(DataError) as caught:
+        read_table(write(tmp_path, text))
+    assert len(caught.value.problems) == 1
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_column_called_number_sign_and_vertical_bars_are_read(tmp_path):
+    text = "#|study|treatment|events|n\n1|a|x|1|10\n"
+    assert read_table(write(tmp_path, text)).columns["events"] == [1.0]
+
+
+def test_a_wrong_row_below_unknown_names_with_a_number_is_still_told(tmp_path):
+    with pytest.raises(DataError, match="row 3: the row has not as many cells"):
+        read_rows(write(tmp_path, "centre,drug,2024\na,x,1\na,y\n"))
+
+
+def test_compressed_and_binary_files_are_named(tmp_path):
+    with pytest.raises(DataError, match=r"compressed file \(gzip\), not text(.|\n)*unpack it"):
+        read_rows(write(tmp_path, gzip.compress(TEXT.encode()), "trials.csv.gz"))
+    with pytest.raises(DataError, match=r"old Excel workbook(.|\n)*\.xls"):
+        read_rows(write(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "trials.csv"))
+
+
+@pytest.mark.parametrize("address", ["https://example.com/x.csv", Path("https://example.com/x.csv"), "S3://a/x.csv"])
+def test_addresses_are_not_fetched(address):
+    with pytest.raises(
+        DataError, match=r"addresses are not fetched\n  found:    \w+://(.|\n)*pandas.read_csv\(address\)"
+    ):
+        read_rows(address)
+
+
+def test_frames_without_names_are_refused_and_can_be_mapped():
+    data = pd.DataFrame([["a", "x", 1, 10], ["a", "y", 2, 10]])
+    with pytest.raises(DataError, match=r"there is no header row(.|\n)*name the columns"):
+        read_table(data)
+    columns = {"study": "0", "treatment": "1", "events": "2", "n": "3"}
+    assert read_table(data, columns=columns).columns["events"] == [1.0, 2.0]

@@ -10,6 +10,7 @@ import click
 from topline.cli.options import HELP, json_option, write_json
 from topline.cli.screen import show_table
 from topline.errors import ArgumentError
+from topline.exhibits.files import page_path
 from topline.exhibits.text import effect_with_interval, fixed, p_value, significant
 from topline.records import NmaResult
 
@@ -64,6 +65,7 @@ from topline.records import NmaResult
 @click.option(
     "--columns", metavar="ROLE=NAME,..", default=None, help="Name columns: study=studyn,treatment=trtc,events=r."
 )
+@click.option("--sheet", metavar="NAME", default=None, help="Which sheet of a workbook; else the first with data.")
 @click.option(
     "--contrasts", metavar="FILE", default=None, help="A second table: contrasts of other studies, for one network."
 )
@@ -95,6 +97,7 @@ def command(
     better: str | None,
     prior_tau: str | None,
     columns: str | None,
+    sheet: str | None,
     contrasts: str | None,
     continuity: float | None,
     continuity_rule: str,
@@ -111,7 +114,7 @@ def command(
       topline nma trial.xlsx --columns study=studyn,treatment=trtc,events=r
       topline nma arms.csv --measure MD --contrasts differences.csv --ci hksj
     """
-    from topline.pipeline import nma, page_path, parse_prior
+    from topline.pipeline import nma, parse_prior
 
     _refuse_overwriting(data, html_target, json_target)
     if html_target is not None:
@@ -128,6 +131,7 @@ def command(
         better=better,
         prior=parse_prior(prior_tau) if prior_tau else None,
         columns=_columns(columns),
+        sheet=sheet,
         contrasts=contrasts,
         continuity=continuity,
         continuity_rule=continuity_rule,

@@ -53,8 +53,12 @@ def bubble_chart(
     scale: Kind,
     caption: Words = "",
     level: str = "95%",
+    at: str = "",
 ) -> Figure:
     """Bubbles, the fitted line and its band; ``scale`` is the kind of the vertical axis, whose null is marked.
+
+    ``at`` names the values of other covariates that the line is drawn at, although the bubbles are of all studies; the
+    description says so, and the caption unless one is given.
 
     Raises ``ArgumentError`` without bubbles, or without two points of a line.
     """
@@ -76,9 +80,11 @@ def bubble_chart(
     body.append(inked("rival", *(_circle(plane, b, heaviest) for b in sorted(bubbles, key=lambda b: -b.weight))))
     first, last = fitted[0], fitted[-1]
     described = (
-        f"{plain(title)}. {len(bubbles)} studies; the fitted line goes from {significant(first.y, 3)} at "
-        f"{significant(first.x, 3)} to {significant(last.y, 3)} at {significant(last.x, 3)}."
+        f"{plain(title)}. {len(bubbles)} studies; the fitted line{f' at {at}' if at else ''} goes from "
+        f"{significant(first.y, 3)} at {significant(first.x, 3)} to {significant(last.y, 3)} at "
+        f"{significant(last.x, 3)}."
     )
+    apart = f" The line is drawn at {at}; the bubbles are of all studies." if at else ""
     return Figure(
         figure_id,
         title,
@@ -86,7 +92,8 @@ def bubble_chart(
         drawing(figure_id, plane.width, plane.height, title, described, body),
         _twin(figure_id, title, bubbles, x_label, y_label, level),
         caption
-        or f"The area of a bubble goes with the study's precision; the band is the {level} interval of the line.",
+        or f"The area of a bubble goes with the study's precision; the band is the {level} interval of the line."
+        + apart,
     )
 
 

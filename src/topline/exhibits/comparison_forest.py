@@ -12,7 +12,7 @@ from topline.exhibits.palette import Role
 from topline.exhibits.scales import Kind
 from topline.exhibits.table import Column, Row, Table
 from topline.exhibits.text import MISSING, count, effect_with_interval, p_value, percent
-from topline.exhibits.words import Words, parts, plain
+from topline.exhibits.words import Words, plain
 
 # How many comparisons the description of the drawing names; the table twin holds them all.
 DESCRIBED = 4
@@ -71,7 +71,7 @@ def comparison_forest(
 ) -> Figure:
     """Up to three rows a comparison, in the order given; ``measure`` in words, such as "odds ratio".
 
-    ``note`` is what one must know of the numbers: it ends the caption, and stands below the table too.
+    ``note`` is what one must know of the numbers where the caption is not: it stands below the table.
 
     Raises ``ArgumentError`` without a comparison.
     """
@@ -87,7 +87,7 @@ def comparison_forest(
         scale=scale,
         heterogeneity=heterogeneity,
         order="given",
-        caption=(*parts(caption), " ", *parts(note)) if plain(note) else caption,
+        caption=caption,
         level=level,
         key=KEY,
         described=_described(rows, measure, scale, level),

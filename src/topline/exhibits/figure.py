@@ -35,6 +35,12 @@ class Figure:
     def __html__(self) -> str:
         return str(self.to_html())
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the figure with its headline, its caption and its table, as on a page."""
+        from topline.exhibits.pages import in_notebook
+
+        return in_notebook(self.to_html())
+
     def to_svg(self) -> str:
         """The drawing alone, as a file of its own."""
         return str(self.svg)

@@ -56,6 +56,21 @@ def save(figure: Figure, path: str | Path, *, width_inches: float | None, dpi: f
     return file
 
 
+def page_path(path: object) -> Path:
+    """The path of a page. Raises ``ArgumentError`` for what is no path, and for a name that is not a page's."""
+    if not isinstance(path, str | Path) or not str(path):
+        raise ArgumentError("path is not a path", found=repr(path)[:80], expected="text, such as 'report.html'")
+    page = Path(path)
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise ArgumentError(
+            "a report is a page",
+            found=repr(str(page)),
+            expected=".html or .htm",
+            repair="name it .html; print it to PDF from the browser",
+        )
+    return page
+
+
 def _svg(figure: Figure, width_inches: float | None) -> str:
     """The drawing, with its size in inches where it is asked for."""
     svg = figure.to_svg()
@@ -70,7 +85,8 @@ def _svg(figure: Figure, width_inches: float | None) -> str:
 def _draw(figure: Figure, file: Path, kind: str, width_inches: float | None, dpi: float, font: str | None) -> None:
     drawn = figure.to_matplotlib(width_inches=width_inches, dpi=dpi, font=font)
     if kind != ".pdf":
-        _check_pixels(*(float(inches) * dpi for inches in drawn.get_size_inches()), dpi)
+        wide, high = drawn.get_size_inches()
+        _check_pixels(float(wide) * dpi, float(high) * dpi, dpi)
     from matplotlib import rc_context
 
     title = plain(figure.title)

@@ -236,8 +236,8 @@ def _draw_key(top: float, better: str | None, level: str) -> tuple[Markup, float
 def _key_words(better: str | None, level: str) -> tuple[str, str]:
     side = "on the side of the row's treatment" if better else "where the row's treatment is higher"
     return (
-        f"Shade and sign: + {side}, {MINUS} on the other; ++ the {level} interval leaves out no difference;",
-        f"+++ so it does, and the estimate is {MUCH:g} standard errors or more; + it does not, but {SOME:g} or more.",
+        f"Shade and sign: + {side}, {MINUS} on the other. + the estimate is {SOME:g} standard error or more;",
+        f"++ the {level} interval leaves out no difference; +++ it does, at {MUCH:g} standard errors or more.",
     )
 
 

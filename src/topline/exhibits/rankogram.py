@@ -72,7 +72,7 @@ def rankogram(
     width = left + across * (PANEL + GAP) - GAP + 4
     body.append(text(left, y + 8, "rank, 1 is best", size=SMALL, muted=True))
     what = "each rank or a better one" if cumulative else "each rank"
-    likely = "; ".join(f"{p.label}: best with {percent(p.probabilities[0])}" for p in panels[:6])
+    likely = "; ".join(f"{p.label}: best with {_printed(p.probabilities[0])}" for p in panels[:6])
     described = f"Probability of {what} for {len(panels)} treatments, 1 is best. {likely}."
     if cumulative and not caption:
         caption = "Each step adds the probability of a rank. The mean of all steps but the last is the SUCRA."
@@ -89,6 +89,13 @@ def rankogram(
 def _running_sum(probabilities: Sequence[float]) -> tuple[float, ...]:
     """The probability of each rank or a better one, without the noise of adding up."""
     return tuple(min(round(value, 12), 1.0) for value in accumulate(probabilities))
+
+
+def _printed(probability: float, *, certain: bool = False) -> str:
+    """As a percentage. What never, or always, came up in the draws is 0% or 100% only where it is ``certain``."""
+    if probability <= 0:
+        return "<0.1%"
+    return percent(probability) if certain or probability < 1 else ">99.9%"
 
 
 def _lines(panel: RankogramPanel) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -150,14 +157,18 @@ def _twin(
     shown: Sequence[Sequence[float]],
     cumulative: bool,
 ) -> Table:
-    ranks = range(1, len(panels[0].probabilities) + 1)
+    last = len(panels[0].probabilities)
+    ranks = range(1, last + 1)
     head = [f"Rank {k} or better" if cumulative and k > 1 else f"Rank {k}" for k in ranks]
     return Table(
         f"{figure_id}-table",
         title,
         (Column("Treatment", "left"), *(Column(h) for h in head)),
         tuple(
-            Row((p.label, *(percent(v) for v in values)), tone="programme" if p.role == "programme" else "")
+            Row(
+                (p.label, *(_printed(v, certain=cumulative and k == last) for k, v in enumerate(values, 1))),
+                tone="programme" if p.role == "programme" else "",
+            )
             for p, values in zip(panels, shown, strict=True)
         ),
     )

@@ -95,6 +95,12 @@ class Table:
     def __html__(self) -> str:
         return str(self.to_html())
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the table as on a page."""
+        from topline.exhibits.pages import in_notebook
+
+        return in_notebook(self.to_html())
+
     def to_html(self) -> Markup:
         """The table in a container that scrolls by itself, with its notes below."""
         head = Markup("").join(self._header(column) for column in self.columns)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri, expit, logit, ndtri
+from scipy.special import expit, logit, ndtri
 
 from topline.errors import ArgumentError
 from topline.estimators import critical_value
@@ -79,7 +79,7 @@ def absolute_effects(
 
     Outcomes are those at the estimates of baseline and effect, limits are quantiles of joint draws. Raises
     ``ArgumentError`` for a measure without an absolute scale, a baseline that can't be one, and where there is no
-    reference arm to pool.
+    reference arm to pool, or one with patients whose outcome is assumed.
     """
     spec = estimate.spec
     measure = estimate.network.measure
@@ -92,7 +92,7 @@ def absolute_effects(
         )
     kind = _KINDS[measure]
     level, words = _baseline(estimate, kind, baseline)
-    effects = _draws(estimate, n_draws)
+    effects = draws(estimate.mixture, n_draws, spec.seed)
     order = np.random.default_rng(spec.seed + 1).permutation(n_draws)
     base = kind.back(level.mean + level.se * ndtri((order + 0.5) / n_draws))
     outcomes = _possible(kind, kind.moved(base[:, None], effects))
@@ -116,18 +116,6 @@ def absolute_effects(
         )
         for k, name in enumerate(estimate.network.treatments)
     )
-
-
-def _draws(estimate: Estimate, n: int) -> Array:
-    """Joint effects (n, T) whose marginal limits are those that the fit prints: normal, t, or posterior."""
-    mixture, degrees = estimate.mixture, estimate.t_degrees
-    found = draws(mixture, n, estimate.spec.seed)
-    if degrees is None:
-        return found
-    order = np.random.default_rng(estimate.spec.seed + 2).permutation(n)
-    stretch = np.sqrt(degrees / chdtri(degrees, (order + 0.5) / n))
-    mean = mixture.mean()
-    return np.asarray(mean + (found - mean) * stretch[:, None])
 
 
 def _possible(kind: _Kind, outcomes: Array) -> Array:
@@ -178,6 +166,13 @@ def _pooled(estimate: Estimate, kind: _Kind) -> tuple[PooledLevel, str]:
             f"no {reference} arm says what its {kind.outcome} is",
             found="contrasts only",
             repair=f"give the {kind.outcome} on {reference}: baseline=0.1, or (estimate, lower, upper)",
+        )
+    if estimate.network.before is not None and any(a.missing for a in arms):
+        raise ArgumentError(
+            f"{reference} arms hold patients without an outcome, so that their {kind.outcome} is assumed too",
+            found="an assumption about missing outcomes, and no baseline",
+            repair=f"give the {kind.outcome} on {reference} among all patients: baseline=0.1, or (estimate, lower, "
+            "upper)",
         )
     words = f"random-effects mean over {len(arms)} {reference} arms" if len(arms) > 1 else f"the only {reference} arm"
     if kind.outcome == "risk":

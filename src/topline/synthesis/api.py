@@ -28,6 +28,7 @@ def nma(
     level: float = 0.95,
     ci: str = "wald",
     columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
     contrasts: Any = None,
     contrast_columns: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
@@ -39,10 +40,10 @@ def nma(
     """Fit a network meta-analysis.
 
     ``data``: a pandas or polars frame, a path, a list of dicts or a dict of columns; one row an arm or a contrast.
-    Columns are found by name; ``columns`` settles the rest. ``contrasts`` is a second table with the contrasts of other
-    studies, for one network of both; ``contrast_columns`` settles its columns. ``measure``: OR, RR, RD, AS (arcsine),
-    IRR, IRD, MD, SMD or ROM from arms; these, HR or generic from contrasts. ``model``: ``random``, or ``common`` for
-    tau2 = 0.
+    Columns are found by name; ``columns`` settles the rest, ``sheet`` picks one of a workbook's. ``contrasts`` is a
+    second table with the contrasts of other studies, for one network of both; ``contrast_columns`` settles its columns.
+    ``measure``: OR, RR, RD, AS (arcsine), IRR, IRD, MD, SMD or ROM from arms; these, HR or generic from contrasts.
+    ``model``: ``random``, or ``common`` for tau2 = 0.
 
     ``engine`` estimates tau2: ``reml``, ``dl`` (DerSimonian-Laird), ``ml``, or ``bayes`` with a ``prior`` for tau:
     ``HalfNormal(0.5)``, ``"halfnormal(0.5)"``, or a ``Prior`` that says more. For sparse counts, with a common effect
@@ -72,14 +73,13 @@ def nma(
     if engine.lower() in SPARSE_ENGINES:
         _check_sparse(engine, measure, contrasts)
         network = read_sparse_network(
-            data, engine=engine.lower(), columns=columns, continuity=continuity or 0.0, covariates=names
+            data, engine=engine.lower(), columns=columns, continuity=continuity or 0.0, covariates=names, sheet=sheet
         )
     else:
         network = read_network(
             data, measure=measure, columns=columns, contrasts=contrasts, contrast_columns=contrast_columns,
-            covariates=names,
-            continuity=0.5 if continuity is None else continuity, continuity_rule=continuity_rule,
-            smd_correction=smd_correction,
+            covariates=names, sheet=sheet, continuity=0.5 if continuity is None else continuity,
+            continuity_rule=continuity_rule, smd_correction=smd_correction,
         )  # fmt: skip
     known = None if prior is None else as_prior(prior)
     return fit(

@@ -13,9 +13,10 @@ from topline.errors import DataError
 from topline.records import Caveat, StudyArm, identify
 from topline.synthesis.continuity import Continuity, correction_caveat, corrections
 from topline.synthesis.evidence import Evidence
-from topline.synthesis.measures import Measure, is_complete, is_empty, is_full, levels, pooled_sd
+from topline.synthesis.measures import Measure, find_measure, is_complete, is_empty, is_full, levels, pooled_sd
 from topline.synthesis.network import ArmLevel
 from topline.synthesis.origin import Origin
+from topline.synthesis.sparse import fit_sparse
 from topline.synthesis.standardised import standardised_levels
 
 
@@ -43,7 +44,7 @@ def evidence_from_arms(
     check_arms(arms, measure, origin)
     usable = _usable(arms, measure)
     corrected, added = corrections(usable.studies, measure, continuity)
-    entered = sorted((a for own in usable.studies.values() for a in own), key=lambda a: (a.study, a.treatment))
+    entered = _sorted([a for own in usable.studies.values() for a in own])
     by_arm = {
         (arm.study, arm.treatment): amount
         for study, own in usable.studies.items()
@@ -61,7 +62,7 @@ def evidence_from_arms(
     unit = pooled_sd(entered) if measure.name == "MD" else None if measure.tau_scale is None else 1.0
     return Evidence(
         levels=tuple(arm_levels),
-        arms=tuple(entered),
+        arms=entered,
         unit=unit,
         caveats=(
             *usable.caveats,
@@ -70,7 +71,33 @@ def evidence_from_arms(
         ),
         inputs=identify_arms(entered),
         facts=tuple(sorted({a.fact for a in entered if a.fact})),
+        given=_sorted(arms),
     )
+
+
+def evidence_from_counts(arms: Sequence[StudyArm], engine: str, continuity: float) -> Evidence:
+    """The evidence that an engine for sparse counts (``mh``, ``nch``, ``penalised``) can use.
+
+    The levels are log odds with 0.5 added where there is a zero, for its shape and for pictures only. Raises what
+    :func:`topline.synthesis.sparse.fit_sparse` raises.
+    """
+    odds = find_measure("OR")
+    sparse = fit_sparse(arms, engine, continuity)
+    entered = _sorted(sparse.arms)
+    y, v = levels(entered, odds, np.array([0.5 if is_empty(a) or is_full(a, odds) else 0.0 for a in entered]))
+    return Evidence(
+        levels=tuple(ArmLevel(a.study, a.treatment, *x) for a, *x in zip(entered, y.tolist(), v.tolist(), strict=True)),
+        arms=entered,
+        unit=1.0,
+        caveats=sparse.caveats,
+        inputs=identify_arms(entered),
+        facts=tuple(sorted({a.fact for a in entered if a.fact})),
+        given=_sorted(arms),
+    )
+
+
+def _sorted(arms: Sequence[StudyArm]) -> tuple[StudyArm, ...]:
+    return tuple(sorted(arms, key=lambda a: (a.study, a.treatment)))
 
 
 def _two_errors(arms: Sequence[StudyArm]) -> tuple[Caveat, ...]:

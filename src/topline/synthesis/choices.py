@@ -37,8 +37,9 @@ def as_list(value: object) -> object:
         return value
     if hasattr(value, "to_dict") and hasattr(value, "index"):
         return dict(value.to_dict())
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    for name in ("tolist", "to_list"):  # numpy, pandas; polars
+        if hasattr(value, name):
+            return getattr(value, name)()
     return value
 
 

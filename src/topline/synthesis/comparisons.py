@@ -77,7 +77,11 @@ def shown(rows: tuple[ComparisonRow, ...], show: str) -> tuple[ComparisonRow, ..
 
     Raises ``ArgumentError`` for another word, and when no comparison has both.
     """
-    kept = rows if one_of("choice of comparisons", show, ("direct", "both")) == "direct" else tuple(row for row in rows if row.indirect is not None)
+    kept = (
+        rows
+        if one_of("choice of comparisons", show, ("direct", "both")) == "direct"
+        else tuple(row for row in rows if row.indirect is not None)
+    )
     if not kept:
         raise ArgumentError(
             "no comparison has direct and indirect evidence",

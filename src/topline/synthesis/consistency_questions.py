@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from topline.exhibits import Figure
+from topline.records import NodeSplit
 from topline.synthesis import designs as designs_of
 from topline.synthesis import net_heat as net_heat_of
 from topline.synthesis import node_split as node_split_of
@@ -26,8 +27,8 @@ class ConsistencyQuestions(Fitted):
         fewer rows; only for reml, dl and ml. p values are normal. Raises ``ArgumentError`` for another method.
         """
         if one_of("method of node splitting", method, node_split_of.METHODS) == "side":
-            return self._frame(self.result.node_split)
-        return self._frame(node_split_of.separate(self.estimate))
+            return self._frame(self.result.node_split, NodeSplit)
+        return self._frame(node_split_of.separate(self.estimate), NodeSplit)
 
     def inconsistency(self) -> Any:
         """Q in total, within designs and between designs, a row each; no rows for the Bayesian engine."""
@@ -59,7 +60,7 @@ class ConsistencyQuestions(Fitted):
         ``model="random"`` takes tau2 within designs, by ``method`` or the fit's engine. No rows where no design can
         contradict another. Raises ``ArgumentError`` for other engines and where tau2 can't be estimated.
         """
-        return self._frame(net_heat_of.net_heat(self.estimate, model, method))
+        return self._frame(net_heat_of.net_heat(self.estimate, model, method), net_heat_of.HeatCell)
 
     def net_heat_plot(self, model: str = "common", method: str | None = None) -> Figure:
         """The net heat plot. Raises as ``net_heat`` does, ``NetworkError`` where no design can contradict another."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from topline.errors import ArgumentError, DataError, UnknownNameError
 from topline.synthesis.arrays.laplacian import Array
+from topline.synthesis.choices import as_list, is_number, names_of
 from topline.synthesis.network import Network, levels_of, part_of
 
 Value = float | str
@@ -50,26 +51,32 @@ class Covariate:
         middle, spread = self.scale()
         return np.array([(float(value) - middle) / spread])
 
+    def words(self, value: Value) -> str:
+        """``value`` as it is written: a level as it is, a number to four digits."""
+        return str(value) if self.levels else f"{float(value):.4g}"
+
     def checked(self, value: object) -> Value:
         """``value`` as a value of this covariate. Raises ``ArgumentError`` (``UnknownNameError``)."""
         if self.levels:
-            if value not in self.levels:
+            if not isinstance(value, str) or value not in self.levels:
                 raise UnknownNameError.among(f"level of {self.name}", str(value), self.levels)
             return str(value)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-            raise ArgumentError(f"{self.name} is a covariate of numbers", found=repr(value), expected="a finite number")
-        return float(value)
+        if not is_number(value) or not np.isfinite(value):  # type: ignore[call-overload]
+            raise ArgumentError(
+                f"{self.name} is a covariate of numbers", found=repr(value)[:80], expected="a finite number"
+            )
+        return float(value)  # type: ignore[arg-type]
 
 
-def names_of(network: Network, covariate: str | Sequence[str]) -> tuple[str, ...]:
+def covariates_of(network: Network, covariate: str | Sequence[str]) -> tuple[str, ...]:
     """The covariates asked for, each once. Raises ``ArgumentError`` (``UnknownNameError``)."""
-    names = (covariate,) if isinstance(covariate, str) else tuple(covariate)
-    if not names or len(set(names)) < len(names):
-        raise ArgumentError("name one or more covariates, each once", found=repr(covariate))
+    names = names_of("the covariate", covariate)
+    if len(set(names)) < len(names):
+        raise ArgumentError("name one or more covariates, each once", found=repr(covariate)[:80])
     for name in names:
         if name not in network.covariates:
             repair = "read the data with covariates=[...], naming the columns"
-            raise UnknownNameError.among("covariate", str(name), network.covariates, repair=repair)
+            raise UnknownNameError.among("covariate", name, network.covariates, repair=repair)
     return names
 
 
@@ -119,19 +126,24 @@ def restricted(network: Network, studies: Iterable[str]) -> Network:
 
 
 def at_values(covariates: Sequence[Covariate], at: object) -> list[tuple[Value, ...]]:
-    """Where effects are asked for: a value of the only covariate, a mapping by name, or a list of either.
+    """Where effects are asked for: a value of the only covariate, a mapping by name, or a list or column of either.
 
     What a mapping leaves out is at its centre; None asks for the centres. Raises ``ArgumentError``.
     """
     if at is None:
         return [tuple(c.centre for c in covariates)]
+    if not isinstance(at, Mapping):
+        plain = as_list(at)
+        # a row of a frame is indexed by covariates, a column by row numbers
+        column = isinstance(plain, Mapping) and not all(isinstance(name, str) for name in plain)
+        at = list(plain.values()) if isinstance(plain, Mapping) and column else plain
     if isinstance(at, Sequence) and not isinstance(at, str):
         return [values for one in at for values in at_values(covariates, one)]
     if not isinstance(at, Mapping):
         if len(covariates) > 1:
             raise ArgumentError(
                 "several covariates need their values by name",
-                found=repr(at),
+                found=repr(at)[:80],
                 expected="such as at={" + ", ".join(f"{c.name!r}: {c.centre!r}" for c in covariates) + "}",
             )
         return [(covariates[0].checked(at),)]

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from topline.errors import ArgumentError, DataError, NetworkError
 from topline.records import Caveat, StudyArm
-from topline.synthesis.arm_data import check_arms, evidence_from_arms, identify_arms
+from topline.synthesis.arm_data import check_arms, evidence_from_arms, evidence_from_counts
 from topline.synthesis.continuity import Continuity
 from topline.synthesis.contrast_data import evidence_from_contrasts
 from topline.synthesis.evidence import Evidence
-from topline.synthesis.measures import Measure, find_measure, is_empty, is_full, levels
-from topline.synthesis.network import ArmLevel, Network, connect
+from topline.synthesis.measures import Measure, find_measure
+from topline.synthesis.network import Network, connect
 from topline.synthesis.origin import ArmList, Origin
-from topline.synthesis.sparse import fit_sparse
 from topline.synthesis.standardised import check_correction
 from topline.synthesis.study_covariates import with_covariates
 from topline.tables import Table, read_table
@@ -33,6 +30,7 @@ def read_network(
     continuity_rule: str = "only0",
     smd_correction: str = "exact",
     covariates: Sequence[str] = (),
+    sheet: str | None = None,
     allow_disconnected: bool = False,
 ) -> Network:
     """The network in ``data``: a ``Table``, a sequence of ``StudyArm``, or anything that ``read_table`` takes.
@@ -41,7 +39,8 @@ def read_network(
     its columns. ``continuity`` and
     ``continuity_rule`` say what is added to which studies with a zero cell (:mod:`topline.synthesis.continuity`),
     ``smd_correction`` which small-sample factor standardised mean differences get: ``exact``, ``approximate`` or
-    ``none``. ``covariates`` are columns that hold one value a study. ``allow_disconnected`` admits evidence that no
+    ``none``. ``covariates`` are columns that hold one value a study, ``sheet`` names one of a workbook's.
+    ``allow_disconnected`` admits evidence that no
     study joins into one network, for models that join it otherwise.
 
     Raises ``DataError`` for arms or contrasts that contradict themselves, ``NetworkError`` and ``DisconnectedError``
@@ -50,7 +49,7 @@ def read_network(
     kind = find_measure(measure)
     rule = Continuity(continuity, continuity_rule)
     check_correction(smd_correction)
-    found, frame_kind = _evidence(data, kind, rule, smd_correction, columns, covariates)
+    found, frame_kind = _evidence(data, kind, rule, smd_correction, columns, covariates, sheet)
     parts = [found]
     if contrasts is not None:
         parts.append(_second(contrasts, kind, contrast_columns, covariates))
@@ -82,6 +81,7 @@ def read_network(
         continuity_rule=continuity_rule,
         smd_correction=smd_correction,
         covariates={name: _covariate(name, parts) for name in covariates},
+        given=tuple(a for part in parts for a in part.given),
     )
 
 
@@ -92,6 +92,7 @@ def read_sparse_network(
     columns: Mapping[str, str] | None = None,
     continuity: float = 0.0,
     covariates: Sequence[str] = (),
+    sheet: str | None = None,
 ) -> Network:
     """The network of the arms that an engine for sparse counts (``mh``, ``nch``, ``penalised``) can use.
 
@@ -99,13 +100,13 @@ def read_sparse_network(
     what :func:`read_network` and :func:`topline.synthesis.sparse.fit_sparse` raise.
     """
     odds = find_measure("OR")
-    if isinstance(data, Sequence) and not isinstance(data, (str, bytes)) and _all_arms(data):
+    if _is_arms(data, sheet):
         arms: Sequence[StudyArm] = data
         table: Table | None = None
         origin: Origin = ArmList(data)
         kind = "records"
     else:
-        table = data if isinstance(data, Table) else read_table(data, columns=columns, measure="OR", keep=covariates)
+        table = _table(data, odds, columns, covariates, sheet)
         if table.layout == "contrast":
             raise DataError(
                 f"the engine {engine} works on counts",
@@ -116,28 +117,24 @@ def read_sparse_network(
             )
         arms, origin, kind = _arms_of(table), table, table.kind
     check_arms(arms, odds, origin)
-    sparse = fit_sparse(arms, engine, continuity)
-    entered = sorted(sparse.arms, key=lambda a: (a.study, a.treatment))
-    added = np.array([0.5 if is_empty(a) or is_full(a, odds) else 0.0 for a in entered])
-    y, v = levels(entered, odds, added)
-    shape = [ArmLevel(a.study, a.treatment, *x) for a, *x in zip(entered, y.tolist(), v.tolist(), strict=True)]
-    evidence = Evidence(tuple(shape), tuple(entered), 1.0, sparse.caveats, identify_arms(entered))
+    evidence = evidence_from_counts(arms, engine, continuity)
     evidence = evidence if table is None else with_covariates(table, evidence)
-    treatments, studies, arrays = connect(shape)
+    treatments, studies, arrays = connect(evidence.levels)
     return Network(
         measure="OR",
         scale="log",
         treatments=treatments,
         studies=studies,
         arrays=arrays,
-        arms=tuple(entered),
-        unit=1.0,
+        arms=evidence.arms,
+        unit=evidence.unit,
         continuity=continuity,
-        caveats=sparse.caveats,
+        caveats=evidence.caveats,
         inputs=evidence.inputs,
-        facts=tuple(sorted({a.fact for a in entered if a.fact})),
+        facts=evidence.facts,
         kind=kind,
         covariates=evidence.covariates,
+        given=evidence.given,
     )
 
 
@@ -148,14 +145,13 @@ def _evidence(
     smd_correction: str,
     columns: Mapping[str, str] | None,
     covariates: Sequence[str],
+    sheet: str | None,
 ) -> tuple[Evidence, str]:
-    if isinstance(data, Sequence) and not isinstance(data, (str, bytes)) and _all_arms(data):
+    if _is_arms(data, sheet):
         if covariates:
             raise ArgumentError("arms given as records have no covariates", found=", ".join(covariates))
         return evidence_from_arms(data, measure, continuity, smd_correction, ArmList(data)), "records"
-    table = (
-        data if isinstance(data, Table) else read_table(data, columns=columns, measure=measure.name, keep=covariates)
-    )
+    table = _table(data, measure, columns, covariates, sheet)
     if table.layout == "contrast":
         evidence = evidence_from_contrasts(table, measure)
     else:
@@ -168,15 +164,34 @@ def _arms_of(table: Table) -> list[StudyArm]:
     return [StudyArm(**dict(zip(own, values, strict=True))) for values in zip(*own.values(), strict=True)]
 
 
-def _all_arms(data: Sequence[Any]) -> bool:
-    return len(data) > 0 and all(isinstance(row, StudyArm) for row in data)
+def _is_arms(data: Any, sheet: str | None) -> bool:
+    """Whether the data are arms as records; these have no sheets."""
+    found = (
+        isinstance(data, Sequence)
+        and not isinstance(data, (str, bytes))
+        and len(data) > 0
+        and all(isinstance(row, StudyArm) for row in data)
+    )
+    if found and sheet is not None:
+        raise ArgumentError("arms given as records have no sheets", found=repr(sheet), repair="leave sheet out")
+    return found
+
+
+def _table(
+    data: Any,
+    measure: Measure,
+    columns: Mapping[str, str] | None,
+    covariates: Sequence[str],
+    sheet: str | None = None,
+) -> Table:
+    if isinstance(data, Table):
+        return data
+    return read_table(data, columns=columns, measure=measure.name, keep=covariates, sheet=sheet)
 
 
 def _second(data: Any, measure: Measure, columns: Mapping[str, str] | None, covariates: Sequence[str]) -> Evidence:
     """The table of contrasts beside the main one. Raises ``DataError`` when it holds arms."""
-    table = (
-        data if isinstance(data, Table) else read_table(data, columns=columns, measure=measure.name, keep=covariates)
-    )
+    table = _table(data, measure, columns, covariates)
     if table.layout != "contrast":
         raise DataError(
             "the second table holds arms",

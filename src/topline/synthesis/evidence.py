@@ -15,6 +15,7 @@ class Evidence:
 
     ``levels`` are the arms that enter, ``arms`` the same as they were given. ``unit`` is the outcome's own scale where
     it is known. ``inputs`` identify the data. ``covariates`` maps a covariate's name to its value in each study.
+    ``given`` are all arms of the input, those that stayed out too.
     """
 
     levels: tuple[ArmLevel, ...]
@@ -24,6 +25,7 @@ class Evidence:
     inputs: tuple[str, ...]
     facts: tuple[str, ...] = ()
     covariates: Mapping[str, Mapping[str, float | str | None]] = field(default_factory=dict)
+    given: tuple[StudyArm, ...] = ()
 
     @property
     def studies(self) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from topline.exhibits import Figure
+from topline.records import Contribution
 from topline.synthesis import contributions as contributions_of
 from topline.synthesis import evidence_flow as evidence_flow_of
 from topline.synthesis import geometry as geometry_of
@@ -30,7 +31,7 @@ class EvidenceQuestions(Fitted):
         """
         contributions_of.check_request(method, by)
         if not self.estimate.weighted:
-            return self._frame(())
+            return self._frame((), Contribution if by == "study" else contributions_of.ComparisonContribution)
         if by == "comparison":
             return self._frame(contributions_of.comparison_contributions(self.estimate, method))
         if method == "randomwalk":

@@ -9,6 +9,7 @@ from typing import Any
 
 from topline.errors import ArgumentError
 from topline.exhibits import Figure, Table
+from topline.exhibits.files import page_path
 from topline.synthesis import pictures
 from topline.synthesis.absolute_effects import absolute_effects
 from topline.synthesis.consistency_questions import ConsistencyQuestions
@@ -18,7 +19,7 @@ from topline.synthesis.model_questions import ModelQuestions
 from topline.synthesis.profile_intervals import estimate_intervals
 from topline.synthesis.r_script import r_script
 from topline.synthesis.rank_questions import RankQuestions
-from topline.synthesis.report import page_path, report_page
+from topline.synthesis.report import report_page
 from topline.synthesis.reporting import methods_text, reporting_items
 from topline.synthesis.sensitivity_questions import SensitivityQuestions
 from topline.synthesis.spec import ModelSpec
@@ -86,7 +87,7 @@ class NmaFit(RankQuestions, ConsistencyQuestions, EvidenceQuestions, ModelQuesti
 
         Raises ``ArgumentError`` for a name that does not end in ``.html`` or ``.htm``, and when it can't be written.
         """
-        page = page_path(path, title)
+        page = page_path(path)
         try:
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(report_page(self, title), encoding="utf-8")

@@ -82,8 +82,9 @@ class Fitted:
     def draws(self, n: int, seed: int) -> NDArray[np.float64]:
         """Joint effects versus the reference (n, T), quasi-random, the same for the same ``seed``.
 
-        Normal with ``mean`` and ``covariance``, or draws from the posterior. The rows stand in random order. Raises
-        ``ArgumentError`` for what is no number of draws or no seed.
+        Normal with ``mean`` and ``covariance``; with Knapp-Hartung intervals multivariate t with these as centre and
+        squared scale; or draws from the posterior. The rows stand in random order. Raises ``ArgumentError`` for what is
+        no number of draws or no seed.
         """
         for name, value, least in (("n", n, 1), ("seed", seed, 0)):
             if not is_whole(value) or value < least:
@@ -136,5 +137,5 @@ class Fitted:
             version=__version__,
         )
 
-    def _frame(self, rows: tuple[msgspec.Struct, ...]) -> Any:
-        return as_frame(rows, self.network.kind)
+    def _frame(self, rows: tuple[msgspec.Struct, ...], empty: type[msgspec.Struct] | None = None) -> Any:
+        return as_frame(rows, self.network.kind, empty)

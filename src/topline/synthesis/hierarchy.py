@@ -10,6 +10,7 @@ import numpy as np
 
 from topline.errors import ArgumentError, UnknownNameError
 from topline.synthesis.arrays.hierarchy import Statement, hierarchy_probabilities, statement_probability
+from topline.synthesis.choices import is_whole
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
 from topline.synthesis.ranks import difference_on_scale, direction
@@ -75,7 +76,7 @@ def hierarchy_probability(
     seeds = [spec.seed + k for k in range(SHIFTS)]
     probability, error = statement_probability(estimate.mixture, sign, statement, spec.rank_draws, seeds)
     of = "a ratio of " if network.scale == "log" else ""
-    by = "" if minimum_difference is None else f" by more than {of}{minimum_difference:g}"
+    by = "" if minimum_difference is None else f" by more than {of}{float(minimum_difference):g}"
     words = _words(first, places, ordered, pairs, by)
     return HierarchyProbability(words, probability, error)
 
@@ -85,7 +86,7 @@ def hierarchies(estimate: Estimate, most: int = 10) -> list[dict[str, Any]]:
 
     Raises ``ArgumentError`` without a direction, or when ``most`` is not a whole number from 1.
     """
-    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+    if not is_whole(most) or most < 1:
         raise ArgumentError("most is not a whole number from 1", found=repr(most))
     spec, names = estimate.spec, estimate.network.treatments
     orders, probabilities = hierarchy_probabilities(estimate.mixture, direction(estimate), spec.rank_draws, spec.seed)
@@ -125,13 +126,13 @@ def _places(network: Network, among_best: Mapping[str, int] | None) -> dict[str,
         )
     _names(network, "among_best", among_best, 1)
     for name, k in among_best.items():
-        if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= len(network.treatments):
+        if not is_whole(k) or not 1 <= k <= len(network.treatments):
             raise ArgumentError(
                 f"the rank of {name!r} in among_best is not one",
                 found=repr(k),
                 expected=f"a whole number from 1 to {len(network.treatments)}",
             )
-    return dict(among_best)
+    return {name: int(k) for name, k in among_best.items()}
 
 
 def _pairs(network: Network, better: Pairs) -> list[tuple[str, str]]:

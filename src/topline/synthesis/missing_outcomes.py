@@ -15,9 +15,9 @@ from topline.exhibits.effects import MEASURES
 from topline.records import Caveat, StudyArm, identify
 from topline.synthesis.arrays.laplacian import Array
 from topline.synthesis.arrays.missing_outcomes import LINKS, missing_means, missing_risks
-from topline.synthesis.continuity import Continuity, correction_caveat, corrections
-from topline.synthesis.measures import find_measure, levels
+from topline.synthesis.choices import as_list, is_number, names_of, one_of
 from topline.synthesis.network import Network
+from topline.synthesis.recounted import recounted
 from topline.synthesis.spec import ModelSpec
 
 IMOR, IMDOM = "imor", "imdom"
@@ -42,21 +42,23 @@ class Assumption:
 
 
 def assume(spec: ModelSpec, assumption: Assumption, model: str | None = None) -> ModelSpec:
-    """The request for the whole arms under an assumption.
+    """The request for the whole arms under an assumption, which takes the place of an earlier one.
 
     Raises ``DataError`` when no arm says how many outcomes are missing, ``ArgumentError`` (``UnknownNameError``) for an
     assumption that does not fit the measure or can't be understood.
     """
+    spec = available(spec)
     network = spec.network
-    _check_model(network, model)
-    known = _countable(network)
-    changed = (
-        _with_extreme(spec, assumption, known)
-        if assumption.extreme is not None
-        else _with_parameter(spec, assumption, known)
-    )
+    check_measure(network, model)
+    changed = _with_extreme(spec, assumption) if assumption.extreme is not None else _with_parameter(spec, assumption)
     inputs = (*network.inputs, identify("data", "missing outcomes", _plain(assumption)))
-    return replace(spec, network=replace(changed, inputs=inputs))
+    return replace(spec, network=replace(changed, inputs=inputs, before=network))
+
+
+def available(spec: ModelSpec) -> ModelSpec:
+    """The request for the patients with a known outcome alone: before an assumption, where one was made."""
+    before = spec.network.before
+    return spec if before is None else replace(spec, network=before)
 
 
 def request(
@@ -68,7 +70,9 @@ def request(
     treatments: str | Sequence[str] | None,
 ) -> ModelSpec:
     """The request that a user's words stand for. Raises as :func:`assume`."""
-    if scenario is not None and (mean, sd) != (0.0, 0.0):
+    mean, sd = as_parameter(mean), as_parameter(sd)
+    scenario = None if scenario is None else one_of("scenario", scenario, EXTREMES)
+    if scenario is not None and not (_is_zero(mean) and _is_zero(sd)):
         raise ArgumentError(
             "a scenario leaves nothing to a missingness parameter",
             found=f"scenario={scenario!r} with mean or sd",
@@ -80,11 +84,29 @@ def request(
 
 
 def as_names(treatments: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """Names of treatments as they may be given: one, several, or None for the default."""
-    return treatments if treatments is None else (treatments,) if isinstance(treatments, str) else tuple(treatments)
+    """Names of treatments as they may be given: one, several, or None for the default. Raises ``ArgumentError``."""
+    return None if treatments is None else tuple(sorted(set(names_of("treatments=", treatments))))
 
 
-def _check_model(network: Network, model: str | None) -> None:
+def as_parameter(given: object) -> Any:
+    """A mapping or a column with treatments for its index as plain numbers by treatment; else as it is."""
+    plain = as_list(given)
+    if not isinstance(plain, Mapping):
+        return _as_number(plain)
+    return {treatment: _as_number(value) for treatment, value in plain.items()}
+
+
+def _as_number(value: object) -> object:
+    """A number as a float, so that 1 and 1.0, of Python or numpy, are one assumption with one id."""
+    return float(value) if is_number(value) else value  # type: ignore[arg-type]
+
+
+def _is_zero(parameter: object) -> bool:
+    return isinstance(parameter, float) and parameter == 0.0
+
+
+def check_measure(network: Network, model: str | None = None) -> None:
+    """Refuse with ``ArgumentError`` (``UnknownNameError``) a measure or a model that has no missing outcomes."""
     own = IMOR if network.measure in LINKS else IMDOM if network.measure == "MD" else None
     if own is None:
         raise ArgumentError(
@@ -92,9 +114,7 @@ def _check_model(network: Network, model: str | None) -> None:
             found=network.measure,
             expected=f"one of {', '.join(LINKS)}, MD, from arms",
         )
-    if model is not None and model != own:
-        if model not in (IMOR, IMDOM):
-            raise UnknownNameError.among("model of missing outcomes", str(model), (IMOR, IMDOM))
+    if model is not None and one_of("model of missing outcomes", model, (IMOR, IMDOM)) != own:
         raise ArgumentError(
             f"the model {model} does not belong to the {MEASURES[network.measure]}",
             expected=own,
@@ -102,8 +122,8 @@ def _check_model(network: Network, model: str | None) -> None:
         )
 
 
-def _countable(network: Network) -> dict[int, StudyArm]:
-    """The arms that say how many outcomes they miss, by their place in the arrays."""
+def countable(network: Network) -> dict[int, StudyArm]:
+    """The arms that say how many outcomes they miss, by their place in the arrays. Raises ``DataError`` without any."""
     place = {
         (network.studies[s], network.treatments[t]): k
         for k, (s, t) in enumerate(zip(network.arrays.study.tolist(), network.arrays.treatment.tolist(), strict=True))
@@ -111,18 +131,26 @@ def _countable(network: Network) -> dict[int, StudyArm]:
     known = {
         place[arm.study, arm.treatment]: arm
         for arm in network.arms
-        if arm.missing is not None and arm.n is not None and (arm.study, arm.treatment) in place
+        if _says(arm) and (arm.study, arm.treatment) in place
     }
     if not known:
-        raise DataError(
-            "no arm says how many outcomes are missing",
-            expected="a column missing beside n, which counts the patients with a known outcome",
-            repair='name it: columns={"missing": "..."}',
-        )
+        raise _nothing_known()
     return known
 
 
-def _with_parameter(spec: ModelSpec, assumption: Assumption, known: Mapping[int, StudyArm]) -> Network:
+def _says(arm: StudyArm) -> bool:
+    return arm.missing is not None and arm.n is not None
+
+
+def _nothing_known() -> DataError:
+    return DataError(
+        "no arm says how many outcomes are missing",
+        expected="a column missing beside n, which counts the patients with a known outcome",
+        repair='name it: columns={"missing": "..."}',
+    )
+
+
+def _with_parameter(spec: ModelSpec, assumption: Assumption) -> Network:
     """Levels and variances of the whole arms under an informative missingness parameter."""
     network = spec.network
     if spec.engine not in LEVEL_ENGINES:
@@ -131,6 +159,7 @@ def _with_parameter(spec: ModelSpec, assumption: Assumption, known: Mapping[int,
             found=f"engine {spec.engine!r}",
             repair="use engine='reml', or an extreme scenario, which changes the counts",
         )
+    known = countable(network)
     mean, sd = _values(network, assumption.mean, "mean"), _values(network, assumption.sd, "sd")
     places = np.array(sorted(known))
     arms = [known[k] for k in places.tolist()]
@@ -143,39 +172,39 @@ def _with_parameter(spec: ModelSpec, assumption: Assumption, known: Mapping[int,
     y[places], v[places] = missing_means(*given) if link is None else missing_risks(*given, link)
     word = "log informative missingness odds ratio" if link else "difference of means between missing and observed"
     text = f"{_counted(arms)} A {word} of {_named(network, mean, sd)} is assumed of them, independently in each arm."
-    caveats = (*network.caveats, *_unknown(network, known), Caveat(code="missing_outcomes", text=text))
+    caveats = (*network.caveats, *_unknown(network, arms), Caveat(code="missing_outcomes", text=text))
     return replace(network, arrays=replace(network.arrays, y=y, v=v), caveats=caveats)
 
 
-def _with_extreme(spec: ModelSpec, assumption: Assumption, known: Mapping[int, StudyArm]) -> Network:
-    """The counts of the whole arms, and their levels, when every missing patient had the event or none had."""
+def _with_extreme(spec: ModelSpec, assumption: Assumption) -> Network:
+    """The evidence of the whole arms when every missing patient had the event or none had.
+
+    It is read anew, so that a study without information of its own enters if its missing patients bring some.
+    """
     network = spec.network
     if network.measure not in LINKS:
         raise ArgumentError("the extremes belong to events", found=network.measure, repair="give mean= and sd=")
     had_event = _had_event(spec, assumption)
-    whole = {(arm.study, arm.treatment): _whole(arm, had_event[arm.treatment]) for arm in known.values()}
-    arms = tuple(whole.get((arm.study, arm.treatment), arm) for arm in network.arms)
-    counted: dict[str, list[StudyArm]] = {}
-    for arm in arms:
-        if arm.events is not None and arm.n is not None:
-            counted.setdefault(arm.study, []).append(arm)
-    measure = find_measure(network.measure)
-    continuity = Continuity(network.continuity, network.continuity_rule)
-    corrected, added = corrections(counted, measure, continuity)
-    flat = [(arm, more) for study, own in counted.items() for arm, more in zip(own, added[study], strict=True)]
-    found = levels([arm for arm, _ in flat], measure, np.array([more for _, more in flat]))
-    new = {(arm.study, arm.treatment): values for (arm, _), *values in zip(flat, *found, strict=True)}
-    y, v = network.arrays.y.copy(), network.arrays.v.copy()
-    for k, (s, t) in enumerate(zip(network.arrays.study.tolist(), network.arrays.treatment.tolist(), strict=True)):
-        y[k], v[k] = new.get((network.studies[s], network.treatments[t]), (y[k], v[k]))
+    known = {(arm.study, arm.treatment): arm for arm in network.given if _says(arm) and arm.events is not None}
+    changed = recounted(
+        spec,
+        [
+            _whole(arm, had_event[arm.treatment]) if (arm.study, arm.treatment) in known else arm
+            for arm in network.given
+        ],
+    )
+    counted = [known[a.study, a.treatment] for a in changed.arms if (a.study, a.treatment) in known]
+    if not counted:
+        raise _nothing_known()
     said = {True: "the event", False: "no event"}
-    by = {said[event]: [t for t, e in had_event.items() if e is event] for event in (True, False)}
+    by = {said[event]: [t for t in changed.treatments if had_event[t] is event] for event in (True, False)}
     what = "; ".join(f"{words} with {', '.join(names)}" for words, names in by.items() if names)
-    text = f"{_counted(list(known.values()))} All of them are counted as: {what}. This is an extreme, not a guess."
-    old = [c for c in network.caveats if c.code != "continuity"]
-    more_caveats = correction_caveat(corrected, arms, len(network.studies), continuity, measure)
-    caveats = (*old, *more_caveats, *_unknown(network, known), Caveat(code="missing_outcomes", text=text))
-    return replace(network, arrays=replace(network.arrays, y=y, v=v), arms=arms, caveats=caveats)
+    text = f"{_counted(counted)} All of them are counted as: {what}. This is an extreme, not a guess."
+    more = sorted(set(changed.studies) - set(network.studies))
+    if more:
+        text += f" Studies that say nothing by the known outcomes alone enter with them: {', '.join(more)}."
+    caveats = (*changed.caveats, *_unknown(changed, counted), Caveat(code="missing_outcomes", text=text))
+    return replace(changed, caveats=caveats)
 
 
 def _whole(arm: StudyArm, had_event: bool) -> StudyArm:
@@ -186,11 +215,10 @@ def _whole(arm: StudyArm, had_event: bool) -> StudyArm:
 
 def _had_event(spec: ModelSpec, assumption: Assumption) -> dict[str, bool]:
     """Whether the missing patients of each treatment are counted as events."""
-    network, extreme = spec.network, assumption.extreme
+    network, extreme = spec.network, one_of("scenario", assumption.extreme, EXTREMES)
+    everyone = sorted({arm.treatment for arm in network.given} | set(network.treatments))
     if extreme in ("no_events", "all_events"):
-        return dict.fromkeys(network.treatments, extreme == "all_events")
-    if extreme not in EXTREMES:
-        raise UnknownNameError.among("scenario", str(extreme), EXTREMES)
+        return dict.fromkeys(everyone, extreme == "all_events")
     if spec.better is None:
         raise ArgumentError(
             "the best and the worst case need a direction",
@@ -198,13 +226,13 @@ def _had_event(spec: ModelSpec, assumption: Assumption) -> dict[str, bool]:
             repair="fit with better='higher' (an event is good) or better='lower'",
         )
     chosen = assumption.treatments
-    named = [t for t in network.treatments if t != spec.reference] if chosen is None else list(chosen)
+    named = [t for t in everyone if t != spec.reference] if chosen is None else list(chosen)
     for name in named:
-        if name not in network.treatments:
-            raise UnknownNameError.among("treatment", str(name), network.treatments)
+        if name not in everyone:
+            raise UnknownNameError.among("treatment", name, everyone)
     good = spec.better == "higher"
     event = good if extreme == "best" else not good
-    return {t: event if t in named else not event for t in network.treatments}
+    return {t: event if t in named else not event for t in everyone}
 
 
 def _values(network: Network, given: ByTreatment, name: str) -> Array:
@@ -217,7 +245,7 @@ def _values(network: Network, given: ByTreatment, name: str) -> Array:
     else:
         values = [given] * len(network.treatments)
     for value in values:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        number = is_number(value) and math.isfinite(value)
         if not number or (name == "sd" and value < 0):
             expected = "a number from 0" if name == "sd" else "a number"
             raise ArgumentError(f"{name} is {expected}, or one a treatment", found=repr(value), expected=expected)
@@ -242,8 +270,8 @@ def _named(network: Network, mean: Array, sd: Array) -> str:
     return "; ".join(f"{words} with {t}" for words, t in zip(said, network.treatments, strict=True))
 
 
-def _unknown(network: Network, known: Mapping[int, StudyArm]) -> tuple[Caveat, ...]:
-    told = {(arm.study, arm.treatment) for arm in known.values()}
+def _unknown(network: Network, known: Sequence[StudyArm]) -> tuple[Caveat, ...]:
+    told = {(arm.study, arm.treatment) for arm in known}
     silent = sorted(f"{a.study} ({a.treatment})" for a in network.arms if (a.study, a.treatment) not in told)
     if not silent:
         return ()

@@ -8,9 +8,18 @@ from typing import Any
 
 from topline.errors import ArgumentError
 from topline.synthesis.arrays.missing_outcomes import LINKS
+from topline.synthesis.choices import is_number
 from topline.synthesis.effects import effects
 from topline.synthesis.engines import Estimate, estimate
-from topline.synthesis.missing_outcomes import LEVEL_ENGINES, Assumption, as_names, assume
+from topline.synthesis.missing_outcomes import (
+    LEVEL_ENGINES,
+    Assumption,
+    as_names,
+    assume,
+    available,
+    check_measure,
+    countable,
+)
 from topline.synthesis.network import Network
 from topline.synthesis.spec import ModelSpec
 
@@ -20,22 +29,36 @@ def scenarios(
 ) -> list[dict[str, Any]]:
     """Rows for every scenario and treatment, the available cases first; ``change`` is versus these.
 
+    A fit under an assumption is taken back to the patients with a known outcome. ``change`` is None for a treatment
+    that enters by its missing patients alone.
+
     ``size`` is how far from 0 the log IMOR (or the difference of means) is taken; log 2 (half a pooled standard
     deviation) unless given. An engine that reads counts has the extremes only. Raises as
     :func:`topline.synthesis.missing_outcomes.assume`.
     """
     for name, value in (("sd", sd), ("size", size)):
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+        number = is_number(value) and math.isfinite(value) and value >= 0  # type: ignore[arg-type, operator]
         if not number and not (name == "size" and value is None):
             raise ArgumentError(f"{name} is a number from 0", found=repr(value), expected="such as 1")
-    spec = fitted.spec
+    spec = available(fitted.spec)
+    check_measure(spec.network)
+    countable(spec.network)
+    named = as_names(treatments)
+    if named is not None and not _has_cases(spec):
+        raise ArgumentError(
+            "treatments= belongs to the best and the worst case",
+            found="better=None" if spec.network.measure in LINKS else spec.network.measure,
+            expected="events, and a direction",
+            repair="fit with better='higher' or better='lower', or leave treatments out",
+        )
     rows = []
-    available = {e.treatment: e.estimate for e in effects(fitted)}
+    start = fitted if spec is fitted.spec else estimate(spec)
+    known = {e.treatment: e.estimate for e in effects(start)}
     reads_counts = spec.engine not in LEVEL_ENGINES
-    for name, words, assumption in _scenarios(spec, sd, size, as_names(treatments)):
+    for name, words, assumption in _scenarios(spec, float(sd), size, named):
         if reads_counts and assumption is not None and assumption.extreme is None:
             continue
-        made = fitted if assumption is None else estimate(assume(spec, assumption))
+        made = start if assumption is None else estimate(assume(spec, assumption))
         rows += [
             {
                 "scenario": name,
@@ -46,7 +69,7 @@ def scenarios(
                 "se": e.se,
                 "lower": e.lower,
                 "upper": e.upper,
-                "change": _change(e.estimate, available[e.treatment]),
+                "change": _change(e.estimate, known.get(e.treatment)),
                 "tau2": made.tau2 if made.has_tau2 else None,
                 "display_estimate": e.display.estimate,
                 "display_lower": e.display.lower,
@@ -55,6 +78,11 @@ def scenarios(
             for e in effects(made)
         ]
     return rows
+
+
+def _has_cases(spec: ModelSpec) -> bool:
+    """Whether there are a best and a worst case."""
+    return spec.network.measure in LINKS and spec.better is not None
 
 
 def _change(now: float | None, before: float | None) -> float | None:
@@ -84,7 +112,7 @@ def _scenarios(
         ("no_events", "no missing patient had the event", Assumption(extreme="no_events")),
         ("all_events", "every missing patient had the event", Assumption(extreme="all_events")),
     ]
-    if spec.better is not None:
+    if _has_cases(spec):
         who = f"treatments other than {reference}" if named is None else ", ".join(named)
         for extreme in ("best", "worst"):
             words = f"the {extreme} case for {who}: their missing patients fared {_fared(extreme)}, all others' not"

@@ -78,7 +78,8 @@ class ModelQuestions(Fitted):
         ``model``: ``imor`` for events, ``imdom`` for mean differences, found from the measure. ``mean`` and ``sd``, one
         number or one a treatment, are of the log odds ratio (of the difference of means) between missing and observed
         patients; independent between arms. ``scenario`` instead: ``no_events``, ``all_events``, ``best`` or ``worst``
-        (the missing of ``treatments``, all but the reference unless given, fared well or badly, the others not).
+        (the missing of ``treatments``, all but the reference unless given, fared well or badly, the others not), with
+        which studies without information of their own may enter. A second assumption takes the place of the first.
 
         Raises ``DataError`` when no arm says how many are missing, ``ArgumentError`` (``UnknownNameError``).
         """

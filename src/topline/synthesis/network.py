@@ -32,6 +32,8 @@ class Network:
     differences, None where it is not known. ``inputs`` identify the data, ``facts`` are the ids of the facts behind
     them, ``kind`` the kind of frame that came in. ``covariates`` maps a covariate's name to its value in each study.
     ``continuity`` was added by ``continuity_rule``; ``smd_correction`` is the factor of standardised mean differences.
+    ``given`` are all arms of the input, those that stayed out too, whose covariates are kept as well; ``before`` is the
+    evidence that an assumption about missing outcomes started from, None without one.
     """
 
     measure: str
@@ -49,6 +51,8 @@ class Network:
     continuity_rule: str = "only0"
     smd_correction: str = "exact"
     covariates: Mapping[str, Mapping[str, float | str | None]] = field(default_factory=dict)
+    given: tuple[StudyArm, ...] = ()
+    before: Network | None = None
 
     def index(self, treatment: str) -> int:
         """The position of ``treatment`` in ``treatments``."""
@@ -96,7 +100,7 @@ def levels_of(network: Network) -> list[ArmLevel]:
 
 
 def part_of(network: Network, levels: Sequence[ArmLevel]) -> Network:
-    """The network of some of its arms. Raises as :func:`connect` does."""
+    """The network of some of its arms, as if nothing else had been given. Raises as :func:`connect` does."""
     treatments, studies, arrays = connect(levels)
     inside = {(a.study, a.treatment) for a in levels}
     arms = tuple(a for a in network.arms if (a.study, a.treatment) in inside)
@@ -109,6 +113,8 @@ def part_of(network: Network, levels: Sequence[ArmLevel]) -> Network:
         inputs=(identify("data", "part", network.inputs, sorted(inside)),),
         facts=tuple(sorted({a.fact for a in arms if a.fact})),
         covariates={name: {s: values.get(s) for s in studies} for name, values in network.covariates.items()},
+        given=tuple(a for a in network.given if (a.study, a.treatment) in inside),
+        before=None,
     )
 
 

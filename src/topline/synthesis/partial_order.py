@@ -20,7 +20,7 @@ from topline.synthesis.ranks import direction
 from topline.tables import frame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PartialOrder:
     """The treatments that all outcomes rank, in the order that all outcomes agree on.
 
@@ -35,6 +35,12 @@ class PartialOrder:
     left_out: dict[str, tuple[str, ...]]
     poset: Poset
     kind: str
+
+    def __repr__(self) -> str:
+        return (
+            f"<PartialOrder: {len(self.treatments)} treatments by {', '.join(self.outcomes)}; "
+            f"nothing is better than {', '.join(self.best)}>"
+        )
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -100,10 +106,15 @@ def partial_order(fits: Mapping[str, NmaFit]) -> PartialOrder:
 
     Source: Rücker and Schwarzer 2017, Res Synth Methods 8:526.
     """
-    if not isinstance(fits, Mapping) or len(fits) < 2 or not all(isinstance(f, NmaFit) for f in fits.values()):
+    others = (
+        [f"{name!r}: {type(f).__name__}" for name, f in fits.items() if not isinstance(f, NmaFit)]
+        if isinstance(fits, Mapping)
+        else [type(fits).__name__]
+    )
+    if others or len(fits) < 2:
         raise ArgumentError(
             "a partial order needs several outcomes, each with a fit",
-            found=f"{len(fits)} outcome" if isinstance(fits, Mapping) else type(fits).__name__,
+            found=", ".join(others) or f"outcomes: {len(fits)}",
             expected="a mapping of at least 2 names to fits",
             repair='partial_order({"efficacy": fit, "safety": other})',
         )

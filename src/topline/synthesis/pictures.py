@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from topline.errors import ArgumentError
 from topline.exhibits import Figure, Table
-from topline.exhibits.comparison_forest import ComparisonRow
+from topline.exhibits.comparison_forest import HOW, ComparisonRow
 from topline.exhibits.comparison_forest import comparison_forest as draw_comparisons
 from topline.exhibits.effects import (
     MEASURES,
@@ -62,9 +62,7 @@ def network_graph(
     )
 
 
-def comparison_forest(
-    result: NmaResult, rows: Sequence[ComparisonRow], *, part: int = 1, parts: int = 1
-) -> Figure:
+def comparison_forest(result: NmaResult, rows: Sequence[ComparisonRow], *, part: int = 1, parts: int = 1) -> Figure:
     """Direct, indirect and network estimates of each comparison; the caption says whose limits are not normal.
 
     Where the comparisons are spread over several ``parts``, the headline says which one this is.
@@ -84,6 +82,7 @@ def comparison_forest(
         heterogeneity=heterogeneity_words(result),
         scale="log" if result.scale == "log" else "natural",
         level=level_words(result.level),
+        caption=f"{HOW} {note}".rstrip(),
         note=note,
     )
 

@@ -5,7 +5,7 @@ Source: Wigle, Béliveau, Salanti, Rücker, Schwarzer, Mavridis and Nikolakopoul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,18 @@ import msgspec
 import numpy as np
 
 from topline.errors import ArgumentError, UnknownNameError
+from topline.exhibits.text import fixed, interval
 from topline.synthesis.arrays.laplacian import Array, Index
 from topline.synthesis.arrays.rank_intervals import hierarchy_functional, path_interval
 from topline.synthesis.arrays.ranking import better_probabilities, mean_over_rivals, precision_of_hierarchy
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
-from topline.synthesis.ranks import direction, normal_merits
+from topline.synthesis.ranks import direction, merits
 from topline.tables import frame
+
+# a prime: quasi-random points; and how many shifts of them tell the error that they leave
+DRAWS = 8191
+SHIFTS = 4
 
 
 class PothRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +42,16 @@ class PothRow(msgspec.Struct, frozen=True, kw_only=True):
     best: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Poth:
     """The precision of a hierarchy, from 0 (all P-scores one half) to 1 (a certain order), with its interval.
 
     ``lower`` and ``upper`` are a confidence interval at ``level`` for the POTH that the true effects would have at the
     precision of this network. ``if_equal`` is the mean POTH that chance alone would give if all treatments were equal,
-    and ``p_equal`` the probability of one as high as ``value`` then; ``lower`` is 0 where the interval can't exclude
-    that. All four are None for the Bayesian engine, whose POTH sums up the posterior. ``treatments`` is a frame with a
-    row for each treatment, best first (:class:`PothRow`).
+    and ``p_equal`` the probability of one as high as ``value`` then, with the standard error that the quasi-random
+    draws leave in it; ``lower`` is 0 where the interval can't exclude that. All five are None for the Bayesian engine,
+    whose POTH sums up the posterior. ``treatments`` is a frame with a row for each treatment, best first
+    (:class:`PothRow`).
     """
 
     value: float
@@ -54,13 +60,18 @@ class Poth:
     level: float
     if_equal: float | None
     p_equal: float | None
+    p_equal_error: float | None
     treatments: Any
 
     def __float__(self) -> float:
         return self.value
 
+    def __repr__(self) -> str:
+        limits = "" if self.lower is None else f" ({interval(self.lower, self.upper, 2)})"
+        return f"POTH {fixed(self.value, 2)}{limits}, {len(self.treatments)} treatments"
 
-def poth(estimate: Estimate, among: Sequence[str] | None = None) -> Poth:
+
+def poth(estimate: Estimate, among: Iterable[str] | None = None) -> Poth:
     """POTH of all treatments, or of those ``among`` themselves (local POTH).
 
     Raises ``ArgumentError`` without a direction or for fewer than 2 treatments, ``UnknownNameError``.
@@ -71,18 +82,25 @@ def poth(estimate: Estimate, among: Sequence[str] | None = None) -> Poth:
     names = [estimate.network.treatments[k] for k in chosen]
     value = float(precision_of_hierarchy(mean_over_rivals(better)))
     rows = [{name: getattr(row, name) for name in row.__struct_fields__} for row in _rows(names, better, value)]
-    limits: tuple[float | None, ...] = (None,) * 4
-    if estimate.spec.engine != "bayes":
-        limits = _uncertainty(estimate, chosen, value)
-    lower, upper, if_equal, p_equal = limits
-    table = frame(rows, estimate.network.kind)
-    return Poth(value, lower, upper, estimate.spec.level, if_equal, p_equal, table)
+    u = None if estimate.spec.engine == "bayes" else _uncertainty(estimate, chosen, value)
+    return Poth(
+        value,
+        lower=None if u is None else u.lower,
+        upper=None if u is None else u.upper,
+        level=estimate.spec.level,
+        if_equal=None if u is None else u.if_equal,
+        p_equal=None if u is None else u.p_equal,
+        p_equal_error=None if u is None else u.p_equal_error,
+        treatments=frame(rows, estimate.network.kind),
+    )
 
 
-def _chosen(network: Network, among: Sequence[str] | None) -> Index:
+def _chosen(network: Network, among: Iterable[str] | None) -> Index:
     """The positions of the treatments asked about, in their own order, each once."""
     if among is None:
         return np.arange(len(network.treatments))
+    if not isinstance(among, Iterable):
+        raise ArgumentError("among is not a list of treatments", found=repr(among), repair="among=['A', 'B', 'C']")
     names = [among] if isinstance(among, str) else list(among)
     for name in names:
         if name not in network.treatments:
@@ -119,14 +137,23 @@ def _rows(names: Sequence[str], better: Array, value: float) -> list[PothRow]:
     return rows
 
 
-def _uncertainty(estimate: Estimate, chosen: Index, value: float) -> tuple[float, float, float, float]:
-    """Lower and upper limit, the mean if all are equal, and the probability of ``value`` or more then."""
-    merit, covariance, noise, se = normal_merits(estimate)
+@dataclass(frozen=True)
+class _Uncertainty:
+    """The limits, the mean if all are equal, and the probability of ``value`` or more then with its error."""
+
+    lower: float
+    upper: float
+    if_equal: float
+    p_equal: float
+    p_equal_error: float
+
+
+def _uncertainty(estimate: Estimate, chosen: Index, value: float) -> _Uncertainty:
+    m, seed = merits(estimate, DRAWS, estimate.spec.seed), estimate.spec.seed
     pairs = np.ix_(chosen, chosen)
-    h = hierarchy_functional(se[pairs])
-    chance = h.value(noise[chosen])
-    p_equal = float(np.mean(chance >= value))
-    lower, upper = path_interval(h, merit[chosen], covariance[pairs], noise[chosen], estimate.spec.level)
-    if p_equal >= (1 - estimate.spec.level) / 2:
-        lower = 0.0
-    return lower, upper, float(chance.mean()), p_equal
+    h = hierarchy_functional(m.se[pairs], estimate.t_degrees)
+    lower, upper = path_interval(h, m.merit[chosen], m.covariance[pairs], m.noise[chosen], estimate.spec.level)
+    chance = h.value(m.noise[chosen])
+    found = [chance, *(h.value(merits(estimate, DRAWS, seed + k).noise[chosen]) for k in range(1, SHIFTS))]
+    shares = [float(np.mean(values >= value)) for values in found]
+    return _Uncertainty(lower, upper, float(chance.mean()), shares[0], float(np.std(shares, ddof=1)))

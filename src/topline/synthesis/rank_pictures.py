@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from topline.errors import ArgumentError
 from topline.exhibits import Figure
 from topline.exhibits.palette import Role
 from topline.exhibits.rankogram import RankogramPanel, rankogram
@@ -12,8 +15,13 @@ from topline.synthesis.ranks import direction, rank_summary, ranks
 
 
 def rankogram_figure(estimate: Estimate, cumulative: bool) -> Figure:
-    """The probability of each rank, a panel a treatment, the best first; ``ArgumentError`` without a direction."""
+    """The probability of each rank, a panel a treatment, the best first.
+
+    Raises ``ArgumentError`` without a direction, or when ``cumulative`` is neither True nor False.
+    """
     direction(estimate)
+    if not isinstance(cumulative, bool | np.bool_):
+        raise ArgumentError("cumulative is neither True nor False", found=repr(cumulative))
     panels = [
         RankogramPanel(
             row.treatment,
@@ -24,7 +32,7 @@ def rankogram_figure(estimate: Estimate, cumulative: bool) -> Figure:
         for row in ranks(estimate)
     ]
     title = "How probable each rank or a better one is" if cumulative else "How probable each rank is"
-    return rankogram("rankogram", title, panels, cumulative=cumulative)
+    return rankogram("rankogram", title, panels, cumulative=bool(cumulative))
 
 
 def score_figure(estimate: Estimate) -> Figure:

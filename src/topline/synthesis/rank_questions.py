@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from topline.exhibits import Figure
+from topline.records import Rank
 from topline.synthesis.fitted import Fitted
 from topline.synthesis.hierarchy import HierarchyProbability, Pairs, hierarchies, hierarchy_probability
 from topline.synthesis.poth import Poth, poth
@@ -24,7 +25,7 @@ class RankQuestions(Fitted):
         else in the outcome's units. ``p_score`` is then the mean probability of being better by more than that;
         ``sucra`` and the ranks take treatments within it as tied. Raises ``ArgumentError`` for one that is not so.
         """
-        return self._frame(ranks(self.estimate, minimum_difference))
+        return self._frame(ranks(self.estimate, minimum_difference), Rank)
 
     def rank_summary(self) -> Any:
         """Each treatment's P-score, mean, median and own rank with limits, and its score in a new trial.
@@ -34,7 +35,7 @@ class RankQuestions(Fitted):
         """
         return self._frame(rank_summary(self.estimate))
 
-    def poth(self, among: Sequence[str] | None = None) -> Poth:
+    def poth(self, among: Iterable[str] | None = None) -> Poth:
         """The precision of the treatment hierarchy with its interval, of all treatments or of some among themselves.
 
         Raises ``ArgumentError`` (``UnknownNameError``) without a direction or for fewer than 2 treatments.

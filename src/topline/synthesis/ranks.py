@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -22,11 +23,12 @@ from topline.synthesis.arrays.ranking import (
     rank_quantile,
     tied_rank_probabilities,
 )
+from topline.synthesis.choices import is_number
 from topline.synthesis.engines import Estimate
 from topline.synthesis.network import Network
 
 # primes: draws for the intervals of scores, whose tail probabilities are then right to about 1 in 1000
-INTERVAL_DRAWS = 2039
+INTERVAL_DRAWS = 4093
 NEW_TRIAL_DRAWS = 4093
 
 
@@ -106,10 +108,11 @@ def _rank_rows(estimate: Estimate, scores: Array, sucra: Array, probabilities: A
 def rank_summary(estimate: Estimate) -> tuple[RankSummary, ...]:
     """One row a treatment, best first.
 
-    The interval of the P-score is that of :mod:`~topline.synthesis.arrays.rank_intervals`: normal estimates, tau2 taken
-    as known. The Bayesian engine has none, as its SUCRA sums up the whole posterior and is not itself uncertain. The
-    predictive P-score is None for a common effect, and where nothing is known about tau2; for the Bayesian engine it is
-    averaged over tau2, for the others tau2 is its estimate. Raises ``ArgumentError`` without a direction.
+    The interval of the P-score is that of :mod:`~topline.synthesis.arrays.rank_intervals`: normal estimates (t with
+    Knapp-Hartung intervals), tau2 taken as known. The Bayesian engine has none, as its SUCRA sums up the whole
+    posterior and is not itself uncertain. The predictive P-score is None for a common effect, and where nothing is
+    known about tau2; for the Bayesian engine it is averaged over tau2, for the others tau2 is its estimate. Raises
+    ``ArgumentError`` without a direction.
     """
     spec, mixture, sign = estimate.spec, estimate.mixture, direction(estimate)
     size = mixture.n_treatments
@@ -147,20 +150,32 @@ def score_limits(estimate: Estimate) -> list[tuple[float, float]] | None:
     """The confidence interval of each treatment's P-score, in their order; None for the Bayesian engine."""
     if estimate.spec.engine == "bayes":
         return None
-    merit, covariance, noise, se = normal_merits(estimate)
+    m = merits(estimate, INTERVAL_DRAWS, estimate.spec.seed)
+    degrees, level = estimate.t_degrees, estimate.spec.level
     return [
-        path_interval(score_functional(se, k), merit, covariance, noise, estimate.spec.level) for k in range(len(merit))
+        path_interval(score_functional(m.se, k, degrees), m.merit, m.covariance, m.noise, level)
+        for k in range(len(m.merit))
     ]
 
 
-def normal_merits(estimate: Estimate) -> tuple[Array, Array, Array, Array]:
+@dataclass(frozen=True)
+class Merits:
     """Effects (T,), higher better, their covariance (T, T), draws of their errors (T, n), contrasts' errors (T, T)."""
+
+    merit: Array
+    covariance: Array
+    noise: Array
+    se: Array
+
+
+def merits(estimate: Estimate, n: int, seed: int) -> Merits:
+    """What intervals for scores are made from, of a fit that is no mixture of several."""
     mixture, sign = estimate.mixture, direction(estimate)
     mean, covariance = mixture.means[0], mixture.covariances[0]
-    noise = joint_draws(mixture, INTERVAL_DRAWS, estimate.spec.seed)[0] - mean[:, None]
+    noise = joint_draws(mixture, n, seed)[0] - mean[:, None]
     variance = np.diag(covariance)
     se = np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 0))
-    return sign * mean, covariance, sign * noise, se
+    return Merits(sign * mean, covariance, sign * noise, se)
 
 
 def _predictive(estimate: Estimate, sign: int, tail: float) -> tuple[Array, Array, Array] | None:
@@ -194,7 +209,7 @@ def difference_on_scale(network: Network, minimum_difference: float) -> float:
     """
     ratio = network.scale == "log"
     least = 1.0 if ratio else 0.0
-    number = isinstance(minimum_difference, int | float) and not isinstance(minimum_difference, bool)
+    number = is_number(minimum_difference)
     if not number or not math.isfinite(minimum_difference) or minimum_difference < least:
         repair = None
         if number and ratio and 0 < minimum_difference < 1:

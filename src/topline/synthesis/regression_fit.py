@@ -141,9 +141,9 @@ class RegressionFit:
     def effects(self, at: object = None) -> Any:
         """Every treatment versus ``reference`` at covariate values ``at``, the centres unless given.
 
-        ``at``: a value of the only covariate, a mapping by name (what it leaves out is at its centre), or a list of
-        either. The values stand in columns that begin with ``at_``; ``extrapolated`` says that one lies outside those
-        of the studies that have the treatment. ``display_*`` is on the natural scale.
+        ``at``: a value of the only covariate, a mapping by name (what it leaves out is at its centre), or a list, an
+        array or a column of either. The values stand in columns that begin with ``at_``; ``extrapolated`` says that one
+        lies outside those of the studies that have the treatment. ``display_*`` is on the natural scale.
 
         Raises ``ArgumentError`` (``UnknownNameError``) for a value that can't be understood.
         """
@@ -171,11 +171,11 @@ class RegressionFit:
 
         ``tau2_without`` and ``tau2`` are those of the same studies without and with the covariates; ``r2`` = max(0, 1 -
         tau2/tau2_without) (Raudenbush 2009), None where there was nothing to explain. ``q``, ``df``, ``p``: residual
-        heterogeneity at tau2 = 0. ``test`` and what follows: whether all interactions are 0.
+        heterogeneity at tau2 = 0. ``test`` and what follows: whether all that the data determine of the interactions is
+        0, combinations of collinear covariates too.
         """
-        rows, _ = self.interactions.coefficient_rows()
         factor, below = self._spread()
-        wald = arrays_of.wald_test(self.linear, rows, factor, below)
+        wald = arrays_of.wald_test(self.linear, len(self.network.treatments) - 1, factor, below)
         at_zero = arrays_of.fit_regression(self.network.arrays, self.interactions.design(), "common")
         before, after = self.without.tau2 if self.without.has_tau2 else None, self.tau2
         row = {
@@ -198,8 +198,9 @@ class RegressionFit:
     def bubble_plot(self, treatment: str | None = None, covariate: str | None = None) -> Figure:
         """Effects of ``treatment`` versus ``reference`` in the studies that compare the two, with the fitted line.
 
-        The treatment with most such studies, and the first covariate of numbers, unless named; other covariates are at
-        their centres. Raises ``ArgumentError`` when no study compares the two, or for a covariate of levels.
+        The treatment with most such studies, and the first covariate of numbers, unless named. The line is drawn with
+        the other covariates at their centres, which its caption names. Raises ``ArgumentError`` when no study compares
+        the two, or for a covariate of levels.
         """
         return regression_picture.bubble_plot(self, treatment, covariate)
 

@@ -52,13 +52,19 @@ def bubble_plot(fit: RegressionFit, treatment: str | None, covariate: str | None
         y_label=f"{MEASURES[network.measure]}, {found} versus {fit.reference}",
         scale="log" if network.scale == "log" else "natural",
         level=f"{100 * fit.spec.level:g}%",
+        at=_elsewhere(fit, chosen),
     )
+
+
+def _elsewhere(fit: RegressionFit, chosen: Covariate) -> str:
+    """Where the line is drawn of the other covariates, in words; empty without others."""
+    return ", ".join(f"{c.name} {c.words(c.centre)}" for c in fit.covariates if c is not chosen)
 
 
 def _covariate(fit: RegressionFit, name: str | None) -> Covariate:
     numeric = {c.name: c for c in fit.covariates if not c.levels}
-    if name is not None and name not in numeric:
-        raise UnknownNameError.among("covariate of numbers", name, numeric)
+    if name is not None and (not isinstance(name, str) or name not in numeric):
+        raise UnknownNameError.among("covariate of numbers", str(name), numeric)
     if not numeric:
         raise ArgumentError(
             "a bubble plot needs a covariate of numbers",
@@ -72,8 +78,8 @@ def _treatment(fit: RegressionFit, name: str | None) -> str:
     """The treatment asked for, or the one that most studies compare with the reference."""
     others = [t for t in fit.network.treatments if t != fit.reference]
     if name is not None:
-        if name not in others:
-            raise UnknownNameError.among("treatment", name, others)
+        if not isinstance(name, str) or name not in others:
+            raise UnknownNameError.among("treatment", str(name), others)
         return name
     arrays = fit.network.arrays
     with_reference = set(arrays.study[arrays.treatment == fit.network.index(fit.reference)].tolist())

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from markupsafe import Markup
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from topline.errors import ArgumentError, NetworkError
 from topline.exhibits import Column, Figure, Row, Table
 from topline.exhibits.effects import MEASURES
-from topline.exhibits.text import capitalised, count, fixed
-from topline.records import StudyArm
+from topline.exhibits.text import capitalised
 from topline.synthesis import pictures
+from topline.synthesis.comparisons import comparisons
 from topline.synthesis.r_script import r_script
+from topline.synthesis.report_data import MOST_OPEN, data_tables, where_data_are
 from topline.synthesis.reporting import methods_text, reporting_items
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 # pictures with a cell or a panel for each two treatments or each study are left out of a page beyond these
 MOST_TREATMENTS = 40
 MOST_CELLS = 6000
-# a data table longer than this would be most of the page
-MOST_ARMS = 400
-
-_COLUMNS = {
-    "events": "Events", "n": "Patients", "mean": "Mean", "sd": "Standard deviation", "se": "Standard error",
-    "exposure": "Exposure", "missing": "Outcome missing",
-}  # fmt: skip
+# as many comparisons can be read on one printed page
+MOST_COMPARISONS = 12
 
 
 def report_page(fit: NmaFit, title: str) -> str:
-    """The page as HTML. Pictures that the fit has no answer for, or that would be too large, are left out."""
+    """The page as HTML. Pictures that the fit has no answer for, or that would be too large, are left out.
+
+    Raises ``ArgumentError`` for a title that is no text.
+    """
+    if not isinstance(title, str) or not title.strip():
+        raise ArgumentError("the title is not text", found=repr(title)[:80], expected="a headline for the page")
     from topline.exhibits.pages import render_page
 
     result = fit.result
@@ -45,14 +45,15 @@ def report_page(fit: NmaFit, title: str) -> str:
         (
             "agreement",
             "Direct and indirect evidence",
-            _answered(small and bool(result.node_split), fit.comparison_forest, fit.net_heat_plot),
+            [*(_comparisons(fit) if small else ()), *_answered(small and bool(result.node_split), fit.net_heat_plot)],
         ),
         ("contributions", "Contributions", _answered(_mappable(fit), fit.contribution_map)),
     ]
     shown = [(key, heading, pictures_) for key, heading, pictures_ in parts if pictures_]
-    sections = [(key, heading) for key, heading, _ in shown]
-    sections += [("caveats", "Caveats"), ("methods", "Methods"), ("reporting", "PRISMA-NMA"), ("data", "Data")]
-    sections += [("request", "How it was made")]
+    sections = [("caveats", "Caveats"), *((key, heading) for key, heading, _ in shown)]
+    sections += [("methods", "Methods"), ("reporting", "PRISMA-NMA"), ("data", "Data"), ("request", "How it was made")]
+    script = None if result.engine == "bayes" else r_script(fit.spec, result)
+    tables = data_tables(fit.network, fit.spec.reference)
     return render_page(
         "network_meta_analysis.html",
         title=title,
@@ -62,8 +63,11 @@ def report_page(fit: NmaFit, title: str) -> str:
         parts=shown,
         methods=methods_text(fit.estimate, result),
         items=_items(fit),
-        data=_data(result.arms),
-        script=None if result.engine == "bayes" else r_script(fit.spec, result),
+        data=tables,
+        folded=sum(len(table.rows) for table in tables) > MOST_OPEN,
+        elsewhere=where_data_are(fit.network, has_script=script is not None),
+        request=request_words(result.spec),
+        script=script,
     )
 
 
@@ -92,23 +96,31 @@ def _items(fit: NmaFit) -> Table:
     )
 
 
-def _data(arms: tuple[StudyArm, ...]) -> Table | Markup:
-    """The arms as they entered; how many there are, when they would be most of the page."""
-    if len(arms) > MOST_ARMS:
-        return Markup("<p>{} arms entered; the JSON of the result lists them.</p>").format(count(len(arms)))
-    filled = [name for name in _COLUMNS if any(getattr(a, name) is not None for a in arms)]
-    rows = tuple(
-        Row((a.study, a.treatment, *(_cell(name, getattr(a, name)) for name in filled)))
-        for a in sorted(arms, key=lambda arm: (arm.study, arm.treatment))
-    )
-    columns = (Column("Study", "left"), Column("Treatment", "left"), *(Column(_COLUMNS[name]) for name in filled))
-    notes = () if filled else ("The data came as contrasts; the script for R below has them.",)
-    return Table("data-table", "The arms that entered.", columns, rows, notes=notes)
+def _comparisons(fit: NmaFit) -> list[Figure]:
+    """Direct against indirect evidence, as few comparisons a figure as a printed page holds; none without any."""
+    if not fit.result.node_split:
+        return []
+    rows = [row for row in comparisons(fit.estimate, fit.result.league) if row.indirect is not None]
+    parts = math.ceil(len(rows) / MOST_COMPARISONS)
+    each = math.ceil(len(rows) / max(parts, 1))
+    return [
+        pictures.comparison_forest(fit.result, rows[k * each : (k + 1) * each], part=k + 1, parts=parts)
+        for k in range(parts)
+    ]
 
 
-def _cell(name: str, value: float | None) -> str:
+def request_words(spec: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A request as words: what is not set or empty is left out, lists have commas, True and False are yes and no."""
+    return [(name.replace("_", " "), words) for name, value in spec.items() if (words := _in_words(value)) != ""]
+
+
+def _in_words(value: Any) -> str:
     if value is None:
-        return "–"
-    if name in ("events", "n", "missing") and float(value).is_integer():
-        return count(int(value))
-    return fixed(value, 2) if name in ("mean", "sd", "se") else f"{value:,.6g}"
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {words}" for name, words in request_words(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(words for item in value if (words := _in_words(item)))
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -10,6 +10,7 @@ import msgspec
 
 from topline import __version__
 from topline.exhibits.effects import MEASURES
+from topline.exhibits.text import significant
 from topline.records import NmaResult
 from topline.synthesis.arrays.geometry import geometry as geometry_of
 from topline.synthesis.engines import Estimate
@@ -89,7 +90,7 @@ def _results(estimate: Estimate, result: NmaResult) -> str:
     intervals = str(result.spec["interval"])
     text = f"{percent} intervals are {intervals}."
     if estimate.t_degrees is not None:
-        text += " P-scores and the tests of direct against indirect evidence are normal."
+        text += " The tests of direct against indirect evidence are normal."
     if any(e.pi_lower is not None for e in result.effects):
         text += f" Prediction intervals: {result.spec['prediction_interval']}."
     if spec.better is not None:
@@ -167,7 +168,7 @@ def _individual(estimate: Estimate, result: NmaResult) -> str:
 
 
 def _synthesis(result: NmaResult) -> str:
-    tau = "tau was not estimable" if result.tau is None else f"tau {result.tau:.3g}"
+    tau = "tau was not estimable" if result.tau is None else f"tau {significant(result.tau, 3)}"
     i2 = "" if result.i2 is None else f", I2 {100 * result.i2:.0f}%"
     return f"The forest plot and the league table of this report; {tau}{i2}."
 

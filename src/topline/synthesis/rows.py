@@ -10,9 +10,10 @@ import msgspec
 from topline.tables import frame
 
 
-def as_frame(rows: Sequence[msgspec.Struct], kind: str) -> Any:
-    """The records as a frame of ``kind``, a row each."""
-    return frame([flat(row) for row in rows], kind)
+def as_frame(rows: Sequence[msgspec.Struct], kind: str, empty: type[msgspec.Struct] | None = None) -> Any:
+    """The records as a frame of ``kind``, a row each; without rows it has the columns of ``empty``."""
+    columns = () if empty is None else [name for name in empty.__struct_fields__ if name != "probabilities"]
+    return frame([flat(row) for row in rows], kind, columns)
 
 
 def flat(row: msgspec.Struct) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from topline.tables import Table
 
 
 def with_covariates(table: Table, evidence: Evidence) -> Evidence:
-    """``evidence`` with the extra columns of ``table`` as covariates of the studies that enter.
+    """``evidence`` with the extra columns of ``table`` as covariates of its studies, of those that stay out too.
 
     A missing cell is filled from the study's other rows. Raises ``DataError`` where two rows of a study differ.
     """
-    entered = evidence.studies
+    named = evidence.studies | {arm.study for arm in evidence.given}
     covariates: dict[str, dict[str, float | str | None]] = {}
     for name, values in table.extras.items():
         found: dict[str, float | str | None] = {}
@@ -34,5 +34,5 @@ def with_covariates(table: Table, evidence: Evidence) -> Evidence:
                     repair="give the mean over its arms, or the value of the whole trial, in every row",
                 )
             first.setdefault(study, index)
-        covariates[name] = {study: value for study, value in found.items() if study in entered}
+        covariates[name] = {study: value for study, value in found.items() if study in named}
     return replace(evidence, covariates=covariates)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from topline.errors import ArgumentError, UnknownNameError
+from topline.errors import ArgumentError
 from topline.estimators import critical_value
 from topline.exhibits import Figure, ProfilePoint, profile_chart
 from topline.records import number_or_none
 from topline.synthesis.arrays import tau_interval as arrays_of
 from topline.synthesis.arrays.tau_interval import Limits
+from topline.synthesis.choices import is_number, one_of
 from topline.synthesis.engines import Estimate
 
 METHODS = ("q-profile", "profile")
@@ -25,7 +26,7 @@ def tau2_interval(estimate: Estimate, method: str, level: float | None) -> dict[
 
     Raises ``ArgumentError`` (``UnknownNameError``) for a model or an engine that has no such interval.
     """
-    level = checked(estimate, method, level)
+    method, level = checked(estimate, method, level)
     network = estimate.network
     limits = None
     if network.arrays.degrees > 0:
@@ -52,7 +53,7 @@ def tau2_interval(estimate: Estimate, method: str, level: float | None) -> dict[
 
 def tau2_profile(estimate: Estimate, level: float | None) -> Figure:
     """The profile of the likelihood over tau2. Raises ``ArgumentError`` where there is none."""
-    level = checked(estimate, "profile", level)
+    _, level = checked(estimate, "profile", level)
     arms = estimate.network.arrays
     if arms.degrees < 1:
         raise ArgumentError(
@@ -77,12 +78,11 @@ def tau2_profile(estimate: Estimate, level: float | None) -> Figure:
     )
 
 
-def checked(estimate: Estimate, method: str, level: float | None) -> float:
-    """The level, once the request makes sense for this fit."""
+def checked(estimate: Estimate, method: str, level: float | None) -> tuple[str, float]:
+    """The method and the level, once the request makes sense for this fit."""
     spec = estimate.spec
-    if method not in METHODS:
-        raise UnknownNameError.among("interval for tau2", str(method), METHODS)
-    if level is not None and (isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1):
+    method = one_of("interval for tau2", method, METHODS)
+    if level is not None and not (is_number(level) and 0 < level < 1):
         raise ArgumentError("the level lies between 0 and 1", found=repr(level), expected="such as 0.95")
     if spec.engine == "bayes":
         raise ArgumentError(
@@ -98,7 +98,7 @@ def checked(estimate: Estimate, method: str, level: float | None) -> float:
             found="engine 'dl'",
             repair="fit with engine='reml' or 'ml', or use method='q-profile'",
         )
-    return spec.level if level is None else float(level)
+    return method, spec.level if level is None else float(level)
 
 
 def _profile(estimate: Estimate, level: float) -> Limits:

@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from topline.errors import DataError, UnknownNameError
+from topline.errors import DataError
 from topline.synthesis.arrays.group_tests import GroupTest, independence, kruskal_wallis
-from topline.synthesis.covariates import Value, names_of
+from topline.synthesis.choices import one_of
+from topline.synthesis.covariates import Value, covariates_of
 from topline.synthesis.network import Network
 
 COMPARISON, DESIGN = "comparison", "design"
@@ -29,17 +30,16 @@ COMPARISON, DESIGN = "comparison", "design"
 def transitivity(network: Network, covariate: str | Sequence[str] | None, by: str) -> list[dict[str, Any]]:
     """Rows by covariate and group, then one row ``all`` with the test.
 
-    Raises ``DataError`` without covariates, ``UnknownNameError``.
+    Raises ``DataError`` without covariates, ``ArgumentError`` (``UnknownNameError``).
     """
-    if by not in (COMPARISON, DESIGN):
-        raise UnknownNameError.among("grouping", str(by), (COMPARISON, DESIGN))
+    by = one_of("grouping", by, (COMPARISON, DESIGN))
     if not network.covariates:
         raise DataError(
             "there is no covariate to compare",
             expected="the names of columns that describe the studies",
             repair="read the data with covariates=[...]",
         )
-    names = tuple(network.covariates) if covariate is None else names_of(network, covariate)
+    names = tuple(network.covariates) if covariate is None else covariates_of(network, covariate)
     treatments = _treatments_of(network)
     groups = _groups(treatments, by)
     rows = []

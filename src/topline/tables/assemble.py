@@ -3,80 +3,104 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from topline.errors import DataError, Problem
 from topline.tables.cells import CellError, has_decimal_comma, is_missing, read_name, read_number
+from topline.tables.entries import NAMES, Entries, Entry
 from topline.tables.layouts import Plan
 from topline.tables.reading import RawTable
-
-NAMES = ("study", "treatment", "treatment1", "treatment2")
-GROUP_NAME = "group {}"
+from topline.tables.roles import group_names
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One arm or contrast: canonical values, the spreadsheet row, and the column that each value came from."""
-
-    values: dict[str, Any]
-    row: int
-    columns: Mapping[str, str]
-
-    def problem(self, file: str | None, column: str, message: str, **more: str | None) -> Problem:
-        """A problem with one of the values, placed where the user sees it."""
-        return Problem(message, file, self.row, self.columns.get(column, column), **more)
-
-
-def assemble(raw: RawTable, plan: Plan) -> list[Entry]:
-    """The entries of the table in its order; baseline forms come out as all pairs of each study.
+def assemble(raw: RawTable, plan: Plan) -> Entries:
+    """The entries of the table in its order, the groups of a row one after the other.
 
     Raises ``DataError`` with every cell that can't be read.
     """
-    places = {name: place for place, name in enumerate(raw.header)}
     numeric = {column for group in plan.groups for role, column in group.items() if role not in NAMES}
-    comma = raw.decimal_comma and any(has_decimal_comma(row[places[c]]) for c in numeric for row in raw.rows)
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    for row, number in zip(raw.rows, raw.row_numbers, strict=True):
-        for index, group in enumerate(plan.groups):
-            cells = {role: row[places[column]] for role, column in group.items()}
-            if index >= 2 and all(is_missing(cell) for role, cell in cells.items() if role != "study"):
-                continue
-            entry = Entry({}, number, group)
-            for role, cell in cells.items():
-                read = read_name if role in NAMES else (lambda c: read_number(c, decimal_comma=comma))
-                _fill(entry, role, cell, read, raw.file, problems)
-            if plan.form == "wide" and "treatment" not in group:
-                entry.values["treatment"] = GROUP_NAME.format(index + 1)
-            entries.append(entry)
+    comma = raw.decimal_comma and any(has_decimal_comma(cell) for c in numeric for cell in set(raw.column(c)))
+    number = partial(read_number, decimal_comma=comma)
+    names = group_names([[c for role, c in group.items() if role != "study"] for group in plan.groups])
+    order = [(i, g) for i, row in enumerate(_present(raw, plan)) for g in row]
+    read: list[dict[str, list[Any]]] = []
+    problems: list[tuple[tuple[int, int], Problem]] = []
+    for g, group in enumerate(plan.groups):
+        read.append({})
+        for role, column in group.items():
+            cells = raw.column(column)
+            read[g][role], wrong = _read(cells, read_name if role in NAMES else number)
+            for i, error in wrong.items():
+                entry = Entry({}, raw.row_numbers[i], group)
+                problems.append(((i, g), _cell_problem(entry, role, cells[i], error, raw.file)))
+        if plan.form == "wide" and "treatment" not in group:
+            read[g]["treatment"] = [names[g]] * len(raw.rows)
     if problems:
-        raise DataError(problems[0].message, problems=problems)
-    return entries
+        present = set(order)
+        told = list(dict.fromkeys(p for at, p in sorted(problems, key=lambda known: known[0]) if at in present))
+        raise DataError(told[0].message, problems=told)
+    roles = dict.fromkeys(role for columns in read for role in columns)
+    values = {role: [read[g][role][i] if role in read[g] else None for i, g in order] for role in roles}
+    return Entries(values, [raw.row_numbers[i] for i, _ in order], [plan.groups[g] for _, g in order])
 
 
-def _fill(
-    entry: Entry, role: str, cell: Any, read: Callable[[Any], Any], file: str | None, problems: list[Problem]
-) -> None:
-    try:
-        entry.values[role] = read(cell)
-    except CellError as wrong:
-        more = {"found": repr(cell), "expected": wrong.expected, "repair": wrong.repair}
-        problems.append(entry.problem(file, role, wrong.message, **more))
+def _present(raw: RawTable, plan: Plan) -> Iterator[list[int]]:
+    """The groups that each row has: the third and further ones stay empty in smaller studies."""
+    further = range(2, len(plan.groups))
+    cells = {g: [raw.column(c) for role, c in plan.groups[g].items() if role != "study"] for g in further}
+    first = list(range(len(plan.groups[:2])))
+    for i in range(len(raw.rows)):
+        yield first + [g for g in further if not all(is_missing(column[i]) for column in cells[g])]
 
 
-def derive(entries: list[Entry], file: str | None) -> list[Entry]:
+def _read(cells: Sequence[Any], read: Callable[[Any], Any]) -> tuple[list[Any], dict[int, CellError]]:
+    """The values of a column, and why which cells can't be read; each text is read once."""
+    known: dict[str, Any] = {}
+    values: list[Any] = []
+    wrong = {}
+    for i, cell in enumerate(cells):
+        if type(cell) is str and cell in known:
+            values.append(known[cell])
+            continue
+        value = None
+        try:
+            value = read(cell)
+        except CellError as error:
+            wrong[i] = error
+        else:
+            if type(cell) is str:
+                known[cell] = value
+        values.append(value)
+    return values, wrong
+
+
+def _cell_problem(entry: Entry, role: str, cell: Any, wrong: CellError, file: str | None) -> Problem:
+    more = {"found": repr(cell), "expected": wrong.expected, "repair": wrong.repair}
+    return entry.problem(file, role, wrong.message, **more)
+
+
+def derive(entries: Entries, file: str | None) -> Entries:
     """The entries with n from events and nonevents, and the standard error from the variance.
 
     Raises ``DataError`` where n is given too and differs, and for a negative count or variance.
     """
-    if not any(role in entry.values for entry in entries for role in ("nonevents", "variance")):
+    if not entries.values.keys() & {"nonevents", "variance"}:
         return entries
     problems = [problem for entry in entries for problem in _derivation_problems(entry, file)]
     if problems:
         raise DataError(problems[0].message, problems=problems)
-    return [replace(entry, values=_derived(entry.values)) for entry in entries]
+    values = {role: column for role, column in entries.values.items() if role not in ("nonevents", "variance")}
+    if "nonevents" in entries.values:
+        counts = zip(entries.values["events"], entries.values["nonevents"], strict=True)
+        sums = [None if a is None or b is None else a + b for a, b in counts]
+        given = values.get("n", [None] * len(sums))
+        values["n"] = [total if n is None else n for n, total in zip(given, sums, strict=True)]
+    if "variance" in entries.values:
+        values["se"] = [None if v is None else math.sqrt(v) for v in entries.values["variance"]]
+    return replace(entries, values=values)
 
 
 def _derivation_problems(entry: Entry, file: str | None) -> Iterator[Problem]:
@@ -90,13 +114,3 @@ def _derivation_problems(entry: Entry, file: str | None) -> Iterator[Problem]:
     variance = values.get("variance")
     if variance is not None and variance <= 0:
         yield entry.problem(file, "variance", "a variance is not above 0", found=f"{variance:g}", expected="above 0")
-
-
-def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
-    out = {role: value for role, value in values.items() if role not in ("nonevents", "variance")}
-    if "nonevents" in values and out.get("n") is None:
-        known = values.get("events") is not None and values["nonevents"] is not None
-        out["n"] = values["events"] + values["nonevents"] if known else None
-    if "variance" in values:
-        out["se"] = None if values["variance"] is None else math.sqrt(values["variance"])
-    return out

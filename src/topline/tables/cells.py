@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import numbers
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,13 +27,26 @@ class CellError(ValueError):
         self.repair = repair
 
 
+@dataclass(frozen=True)
+class SpoiledCell:
+    """A cell of a workbook that should hold a value and holds none: what stands there instead, and the repair.
+
+    It is refused as soon as its value is asked for; a column that is not used may hold such cells.
+    """
+
+    message: str
+    found: str
+    repair: str
+
+    def __repr__(self) -> str:
+        return self.found
+
+
 def is_blank(value: Any) -> bool:
     """True for None, NaN and text of nothing but spaces."""
-    if value is None:
-        return True
     if isinstance(value, str):
-        return not value.strip()
-    return isinstance(value, numbers.Real) and math.isnan(value)
+        return not value or value.isspace()
+    return value is None or (isinstance(value, numbers.Real) and math.isnan(value))
 
 
 def is_missing(value: Any) -> bool:
@@ -44,10 +58,12 @@ def read_name(value: Any) -> str | None:
     """The text that a cell names something with, trimmed; None where missing.
 
     Text stays as it is ("01" keeps its zero); whole numbers lose the decimal point that a spreadsheet gave them.
-    Raises ``CellError`` for dates, which is what spreadsheets make of names such as "3-1".
+    Raises ``CellError`` for dates, which is what spreadsheets make of names such as "3-1", and for spoiled cells.
     """
     if is_missing(value):
         return None
+    if isinstance(value, SpoiledCell):
+        raise CellError(value.message, "text", value.repair)
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         raise CellError(
             "a date stands where a name was expected",
@@ -63,10 +79,14 @@ def read_name(value: Any) -> str | None:
 def read_number(value: Any, *, decimal_comma: bool = False) -> float | None:
     """The number in a cell; None where missing. With ``decimal_comma``, "0,5" is one half and "0.5" is refused.
 
-    Raises ``CellError`` for text that is no plain number, and for infinity.
+    Raises ``CellError`` for text that is no plain number, for infinity, and for spoiled cells.
     """
+    if type(value) is float and math.isfinite(value):
+        return value
     if is_blank(value):
         return None
+    if isinstance(value, SpoiledCell):
+        raise CellError(value.message, "a number", value.repair)
     if isinstance(value, str):
         return _parse(value.strip().replace("\u2212", "-"), decimal_comma)
     if isinstance(value, bool) or not isinstance(value, (numbers.Real, Decimal)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from topline.errors import Problem
-from topline.tables.assemble import NAMES, Entry
+from topline.tables.entries import NAMES, Entries, Entry
 
 _POSITIVE = {
     "n": "a number of patients is not above 0",
@@ -15,13 +17,31 @@ _POSITIVE = {
 }
 
 
-def find_problems(entries: Sequence[Entry], file: str | None, *, events_of_n: bool) -> list[Problem]:
+def find_problems(entries: Entries, file: str | None, *, events_of_n: bool) -> list[Problem]:
     """Every problem with the values; ``events_of_n`` says that each patient has one event at most."""
     checks: list[Callable[[Entry, str | None], Iterator[Problem]]] = [_names, _numbers]
     if events_of_n:
         checks.append(_events_of_n)
-    problems = [problem for entry in entries for check in checks for problem in check(entry, file)]
+    problems = [p for entry in _suspects(entries) for check in checks for p in check(entry, file)]
     return list(dict.fromkeys([*problems, *_near_spellings(entries, file)]))
+
+
+def _suspects(entries: Entries) -> list[Entry]:
+    """The entries that a check may find wrong, by a quick look at each column: in a long table nearly all are right."""
+    columns = entries.values
+    suspect: set[int] = set()
+    for role, column in columns.items():
+        if role in NAMES:
+            suspect.update(i for i, name in enumerate(column) if name is None)
+        elif role in (*_POSITIVE, "events", "missing"):
+            suspect.update(i for i, value in enumerate(column) if value is not None and (value <= 0 or value % 1))
+    if "treatment1" in columns:
+        pairs = enumerate(zip(columns["treatment1"], columns["treatment2"], strict=True))
+        suspect.update(i for i, (first, second) in pairs if first == second)
+    if "events" in columns and "n" in columns:
+        counts = enumerate(zip(columns["events"], columns["n"], strict=True))
+        suspect.update(i for i, (events, n) in counts if events is not None and n is not None and events > n)
+    return [entries[i] for i in sorted(suspect)]
 
 
 def _names(entry: Entry, file: str | None) -> Iterator[Problem]:
@@ -64,28 +84,43 @@ def _events_of_n(entry: Entry, file: str | None) -> Iterator[Problem]:
         )
 
 
-def _near_spellings(entries: Sequence[Entry], file: str | None) -> Iterator[Problem]:
-    """Names that differ by capitals or spaces only: they would silently split a treatment or a study."""
+def _near_spellings(entries: Entries, file: str | None) -> Iterator[Problem]:
+    """Names that differ by capitals or spaces only: they would silently split a treatment or a study.
+
+    The commonest spelling is taken for the right one, the first of those that are equally common.
+    """
     for kind in ("study", "treatment"):
-        first: dict[str, tuple[str, int]] = {}
-        told: set[str] = set()
-        agreed: set[str] = set()
-        roles = [role for role in NAMES if role.startswith(kind)]
-        for entry in entries:
-            for role in roles:
-                name = entry.values.get(role)
-                if name is None or name in agreed:
-                    continue
-                known, row = first.setdefault("".join(name.casefold().split()), (name, entry.row))
-                if name == known:
-                    agreed.add(name)
-                elif name not in told:
-                    told.add(name)
-                    yield entry.problem(
-                        file,
-                        role,
-                        f"two names of a {kind} differ by capitals or spaces only",
-                        found=f"{name!r}, and {known!r} in row {row}",
-                        expected="one spelling for each",
-                        repair=f"write {known!r} in both places, or give them different names",
-                    )
+        roles = [role for role in NAMES if role.startswith(kind) and role in entries.values]
+        count = Counter(chain.from_iterable(zip(*(entries.values[role] for role in roles), strict=True)))
+        count.pop(None, None)
+        spellings: dict[str, list[str]] = {}
+        for name in count:
+            spellings.setdefault("".join(name.casefold().split()), []).append(name)
+        right = {
+            name: max(names, key=lambda n: count[n]) for names in spellings.values() if len(names) > 1 for name in names
+        }
+        if not right:
+            continue
+        places: dict[str, list[tuple[Entry, str]]] = {}
+        for i, names in enumerate(zip(*(entries.values[role] for role in roles), strict=True)):
+            for role, name in zip(roles, names, strict=True):
+                if name in right:
+                    places.setdefault(name, []).append((entries[i], role))
+        for name, found in places.items():
+            if (known := right[name]) == name:
+                continue
+            rows = list(dict.fromkeys(entry.row for entry, _ in found))
+            where = (
+                f"row {rows[0]}"
+                if len(rows) == 1
+                else "rows " + ", ".join(map(str, rows[:6])) + ", …" * (len(rows) > 6)
+            )
+            entry, role = found[0]
+            yield entry.problem(
+                file,
+                role,
+                f"two names of a {kind} differ by capitals or spaces only",
+                found=f"{name!r}, and {known!r} in row {places[known][0][0].row}",
+                expected="one spelling for each",
+                repair=f"write {known!r} in {where}, or give them different names",
+            )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from topline.errors import DataError, Problem
-from topline.tables.assemble import GROUP_NAME, Entry
+from topline.tables.entries import Entries, Entry
 
 
-def unlabelled(entries: Sequence[Entry]) -> list[Entry]:
+def unlabelled(entries: Entries) -> Entries:
     """Estimates without treatments as contrasts of ``group 1`` minus ``group 2``."""
-    names = {"treatment1": GROUP_NAME.format(1), "treatment2": GROUP_NAME.format(2)}
-    return [Entry({**entry.values, **names}, entry.row, entry.columns) for entry in entries]
+    names = {f"treatment{i}": [f"group {i}"] * len(entries) for i in (1, 2)}
+    return replace(entries, values={**entries.values, **names})
 
 
-def all_pairs(entries: Sequence[Entry], file: str | None) -> list[Entry]:
+def all_pairs(entries: Entries, file: str | None) -> Entries:
     """Each study's arms against its baseline, the arm without an estimate, as contrasts of every pair of its arms.
 
     An arm k has the estimate d_k and standard error s_k against the baseline, whose own standard error is s_0. The
@@ -34,7 +35,7 @@ def all_pairs(entries: Sequence[Entry], file: str | None) -> list[Entry]:
     problems = [p for study, arms in studies.items() for p in _problems(study, arms, file)]
     if problems:
         raise DataError(problems[0].message, problems=problems)
-    return [pair for arms in studies.values() for pair in _pairs(arms)]
+    return Entries.of(pair for arms in studies.values() for pair in _pairs(arms))
 
 
 def _split(arms: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from topline.errors import ArgumentError, DataError
@@ -9,7 +10,7 @@ from topline.errors import ArgumentError, DataError
 Kind = Literal["records", "pandas", "polars"]
 
 
-def frame(rows: list[dict[str, Any]], kind: str) -> Any:
+def frame(rows: list[dict[str, Any]], kind: str, columns: Sequence[str] = ()) -> Any:
     """The rows as a frame of ``kind``: ``pandas``, ``polars``, or ``records`` (the list of dicts itself).
 
     Columns stand in the order in which the rows bring them; a key that a row lacks is missing there. A column of
@@ -23,7 +24,7 @@ def frame(rows: list[dict[str, Any]], kind: str) -> Any:
     import narwhals as nw
 
     backend: Any = nw.Implementation.PANDAS if kind == "pandas" else nw.Implementation.POLARS
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in rows for name in row)) or list(columns)
     if not names:
         return nw.from_dict({}, {}, backend=backend).to_native()
     return nw.from_dict({name: _series(name, [row.get(name) for row in rows], backend) for name in names}).to_native()

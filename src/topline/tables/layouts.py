@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from topline.tables import refusals
 from topline.tables.cells import CellError, is_missing, read_number
+from topline.tables.limits import limits_advice
+from topline.tables.nearest import layouts_by_nearness
 from topline.tables.reading import RawTable
 from topline.tables.roles import Candidates, group_numbers
 
@@ -57,7 +59,9 @@ def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure
     found = _relevant({role: c for role, c in found.items() if not _is_no_count(raw, role, c)}, wanted)
     complete = {form: roles for form in _forms(found) if (roles := _roles_of(form, found, wanted)) is not None}
     if not complete:
-        raise refusals.incomplete(raw, found, mapping, _lacking(found, wanted), measure)
+        limits = limits_advice(raw, found, measure)
+        layouts = _near_layouts(raw, found, wanted, measure, limits=limits is not None)
+        raise refusals.incomplete(raw, found, mapping, layouts, limits, measure)
     form, roles = _settled(complete, raw, found, mapping)
     double = {role: found[role].columns for role in roles if len(found[role].columns) > 1}
     if double:
@@ -236,14 +240,12 @@ def _refuse_baseline_form(plan: Plan, raw: RawTable, found: Found, mapping: Mapp
         raise refusals.means_or_differences(raw, group["mean"], mapping)
 
 
-def _lacking(found: Found, wanted: Sets) -> list[str]:
-    """The roles whose absence keeps the table from the form that it comes closest to."""
-    contrast = ["treatment1", "treatment2", "estimate", "se"]
-    if "treatment" in found and "estimate" in found:
-        contrast = ["treatment", "estimate", "se"]
-    options = [["study", "treatment", *s] for s in wanted]
-    options += [["study", *(f"{r}{i}" for i in (1, 2) for r in s)] for s in wanted]
-    options.append(["study", *contrast])
+def _near_layouts(
+    raw: RawTable, found: Found, wanted: Sets, measure: str | None, *, limits: bool
+) -> list[tuple[str, list[str]]]:
+    """The layouts of the measure, the nearest first, and the roles that each lacks; ``limits`` mark an estimate."""
     present = set(found) | ({"se"} if _contrast_se(found) else set())
-    best = max(options, key=lambda roles: sum(r in present for r in roles) / len(roles))
-    return [role for role in best if role not in present]
+    studies = [str(cell) for cell in raw.column(found["study"].columns[0])] if "study" in found else []
+    arms = "treatment" in found or len(studies) < 2 or len(set(studies)) < len(studies)
+    near = layouts_by_nearness(present | ({"estimate"} if limits else set()), wanted, measure, rows_may_be_arms=arms)
+    return [(layout.words, layout.lacking(present)) for layout in near]

@@ -10,37 +10,49 @@ from topline.tables.cells import looks_numeric
 from topline.tables.reading import RawTable
 from topline.tables.roles import Candidates, ready_to_paste
 
-_FORMS = (
-    "one row an arm: study, treatment, and events and n (or events and exposure, mean sd n, mean se); "
-    "one row a contrast: study, treatment1, treatment2, estimate (of a ratio its logarithm), se; "
-    "or one row a study: study, events1, n1, events2, n2 (or mean1 sd1 n1 …)"
-)
-
 
 def incomplete(
     raw: RawTable,
     found: Mapping[str, Candidates],
     mapping: Mapping[str, str],
-    lacking: Sequence[str],
+    layouts: Sequence[tuple[str, Sequence[str]]],
+    limits: str | None,
     measure: str | None,
 ) -> DataError:
-    """The table fills no form: what was recognised and what is missing."""
+    """The table fills no form: what was recognised and what is missing.
+
+    ``layouts`` describes those of the measure, the nearest first, each with the roles that it lacks; ``limits`` says
+    how limits become a standard error, where there are any.
+    """
+    if raw.doubt and not mapping:
+        return DataError(raw.doubt.message, problems=[raw.doubt])
     known = {column: role for role, candidates in found.items() for column in candidates.columns}
     seen = ", ".join(f"{column} as {known[column]}" for column in raw.header if column in known)
     free = [name for name in raw.header if name not in known]
-    guess: dict[str, str] = {}
-    for role in lacking:
-        left = [name for name in free if name not in guess.values()]
-        guess[role] = next(iter(difflib.get_close_matches(role, left, n=1, cutoff=0.75)), "…")
+    _, lacking = layouts[0]
     seen = f"recognised {seen}" if seen else "no column name that is known"
+    advice = [text for text in (raw.advice, limits) if text]
+    unnamed = [role for role in lacking if not limits or role not in ("estimate", "se")]
+    if unnamed and not (raw.advice and not known):
+        advice.append("name the columns, for example " + ready_to_paste({**mapping, **_guessed(unnamed, free)}))
+    words = "; or ".join(text for text, _ in layouts)
     return DataError(
         f"no column was found for {', '.join(lacking)}" if lacking else "the columns do not fit together",
         file=raw.file,
         row=1,
         found=f"{seen}; not recognised {', '.join(free)}" if free else seen,
-        expected=_FORMS if measure is None else f"the columns for the measure {measure}. {_FORMS}",
-        repair="name the columns, for example " + ready_to_paste({**mapping, **guess}) if guess else None,
+        expected=words if measure is None else f"for the measure {measure}, {words}",
+        repair="; ".join(advice) or None,
     )
+
+
+def _guessed(lacking: Sequence[str], free: Sequence[str]) -> dict[str, str]:
+    """For each role the free column whose name looks like it, else an ellipsis."""
+    guess: dict[str, str] = {}
+    for role in lacking:
+        left = [name for name in free if name not in guess.values()]
+        guess[role] = next(iter(difflib.get_close_matches(role, left, n=1, cutoff=0.75)), "…")
+    return guess
 
 
 def ambiguous_columns(raw: RawTable, double: Mapping[str, Sequence[str]], mapping: Mapping[str, str]) -> DataError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from topline.errors import ArgumentError, DataError, Problem, UnknownNameError, near_names
 
@@ -39,8 +39,13 @@ _TWO_GROUPS: dict[str, str] = {
     "n1i": "n1", "n2i": "n2", "m1i": "mean1", "m2i": "mean2", "sd1i": "sd1", "sd2i": "sd2",
     "t1i": "exposure1", "t2i": "exposure2",
     "evente": "events1", "eventc": "events2", "ne": "n1", "nc": "n2", "meane": "mean1", "meanc": "mean2",
-    "sde": "sd1", "sdc": "sd2",
+    "sde": "sd1", "sdc": "sd2", "timee": "exposure1", "timec": "exposure2",
+    "tpos": "events1", "tneg": "nonevents1", "cpos": "events2", "cneg": "nonevents2",
 }  # fmt: skip
+
+# The names of meta say which group is which, so that the groups of a table without treatments have names.
+_EXPERIMENTAL = frozenset({"evente", "ne", "meane", "sde", "timee"})
+_CONTROL = frozenset({"eventc", "nc", "meanc", "sdc", "timec"})
 
 Strength = Literal["mapped", "strong", "weak"]
 
@@ -70,6 +75,33 @@ def _role_of(name: str) -> list[tuple[str, Strength]]:
     return roles
 
 
+def roles_named(cells: Iterable[Any]) -> set[str]:
+    """The roles that cells of text name for certain: how much a row looks like a header."""
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    return {role for text in texts for role, strength in _role_of(text) if strength == "strong"}
+
+
+def group_names(groups: Sequence[Iterable[str]]) -> list[str]:
+    """What to call the groups whose outcomes stand in these columns: ``group 1``, ``group 2`` and so on.
+
+    The columns of meta (event.e, n.e; event.c, n.c) make them ``experimental`` and ``control``.
+    """
+    folded = [{_fold(column) for column in columns} for columns in groups]
+    if len(folded) == 2 and folded[0] <= _EXPERIMENTAL and folded[1] <= _CONTROL:
+        return ["experimental", "control"]
+    return [f"group {number}" for number in range(1, len(folded) + 1)]
+
+
+def check_mapping(mapping: Any) -> None:
+    """Raise ``ArgumentError`` for a ``columns`` that does not map text to text."""
+    expected = "a dict from role to column name, such as {'study': 'centre'}"
+    if not isinstance(mapping, Mapping):
+        raise ArgumentError("columns= is not a dict", found=repr(mapping), expected=expected)
+    for role, column in mapping.items():
+        if not isinstance(role, str) or not isinstance(column, str):
+            raise ArgumentError("columns= maps text to text", found=f"{role!r}: {column!r}", expected=expected)
+
+
 def canonical_role(word: str) -> str:
     """The role that a key of ``columns=`` means, be it canonical or an alias.
 
@@ -87,9 +119,10 @@ def canonical_role(word: str) -> str:
 def match_columns(header: Sequence[str], mapping: Mapping[str, str], file: str | None = None) -> dict[str, Candidates]:
     """The candidates of each role that some column may play; ``mapping`` (role to column) settles a role.
 
-    Raises ``UnknownNameError`` for a role that is none, ``ArgumentError`` for a column given two roles or a role given
-    two columns, ``DataError`` for a column that is not there.
+    Raises ``UnknownNameError`` for a role that is none, ``ArgumentError`` for a column given two roles, a role given
+    two columns or a mapping that is written column first, ``DataError`` for a column that is not there.
     """
+    _refuse_backwards(header, mapping)
     mapped = _mapped(header, mapping, file)
     by_strength: dict[Strength, dict[str, list[str]]] = {"strong": {}, "weak": {}}
     for name in header:
@@ -101,6 +134,18 @@ def match_columns(header: Sequence[str], mapping: Mapping[str, str], file: str |
         for role, names in by_strength[strength].items():
             found.setdefault(role, Candidates(tuple(names), strength))
     return found
+
+
+def _refuse_backwards(header: Sequence[str], mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping from column to role: a key that is a column and no role, for a value that is a role."""
+    turned = [word for word, column in mapping.items() if word in header and not _role_of(word) and _role_of(column)]
+    if turned:
+        right = {
+            (column if word in turned else word): (word if word in turned else column)
+            for word, column in mapping.items()
+        }
+        found = ", ".join(f"{word!r}: {mapping[word]!r}" for word in turned)
+        raise ArgumentError("columns= goes role first, then column", found=found, repair=ready_to_paste(right))
 
 
 def _mapped(header: Sequence[str], mapping: Mapping[str, str], file: str | None) -> dict[str, str]:

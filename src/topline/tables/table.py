@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from topline.errors import DataError, Problem
-from topline.tables.assemble import Entry, assemble, derive
+from topline.tables.assemble import assemble, derive
 from topline.tables.checks import find_problems
 from topline.tables.contrasts import all_pairs, unlabelled
+from topline.tables.entries import Entries
 from topline.tables.extras import extra_columns
 from topline.tables.frames import Kind
 from topline.tables.layouts import RATES, Plan, choose_plan
 from topline.tables.reading import RawTable, read_rows
-from topline.tables.roles import canonical_role, match_columns, ready_to_paste
+from topline.tables.roles import canonical_role, check_mapping, match_columns, ready_to_paste
 
 _ARM = ("study", "treatment", "events", "n", "mean", "sd", "se", "exposure", "time", "missing")
 _CONTRAST = ("study", "treatment1", "treatment2", "estimate", "se")
@@ -75,25 +76,37 @@ class Table:
 
 
 def read_table(
-    data: Any, *, columns: Mapping[str, str] | None = None, measure: str | None = None, keep: Sequence[str] = ()
+    data: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    measure: str | None = None,
+    keep: Sequence[str] = (),
+    sheet: str | None = None,
 ) -> Table:
     """Read arms or contrasts from a path, a frame, a list of dicts or a dict of columns.
 
     Columns are found by name, ignoring case, dots, underscores and spaces; ``columns`` (role to column, such as
     ``{"study": "studyn", "events1": "tpos"}``) settles what names leave open. ``measure`` (OR, RR, RD, IRR, MD, SMD,
     HR, ...) decides which columns an arm must have. ``keep`` names further columns to carry along as ``extras``.
+    ``sheet`` names the sheet of a workbook; without it the first visible one with data is read.
 
-    Wide tables come out as arms, those without treatments under ``group 1``, ``group 2`` and so on. Differences
+    Wide tables come out as arms, those without treatments under ``group 1``, ``group 2`` and so on, or under
+    ``experimental`` and ``control`` where the names of the columns say so (event.e, n.e, event.c, n.c). Differences
     against a baseline arm (the one arm of a study without an estimate) come out as contrasts of all pairs of the
     study. Arms without results stay, with None.
 
     Raises ``DataError`` for a table that can't be read or is ambiguous, and with every wrong value;
-    ``UnknownNameError`` and ``ArgumentError`` for a ``columns`` that can't be understood.
+    ``UnknownNameError`` and ``ArgumentError`` for a ``columns`` or a ``sheet`` that can't be understood.
     """
-    mapping = {canonical_role(role): column for role, column in (columns or {}).items()}
+    columns = {} if columns is None else columns
+    check_mapping(columns)
     measure = measure.upper() if measure else None
-    raw = read_rows(data)
-    found = match_columns(raw.header, columns or {}, raw.file)
+    raw = read_rows(data, sheet=sheet)
+    try:
+        found = match_columns(raw.header, columns, raw.file)
+    except DataError as wrong:
+        raise raw.explained(wrong) from None
+    mapping = {canonical_role(role): column for role, column in columns.items()}
     plan = choose_plan(raw, found, mapping, measure)
     entries = derive(assemble(raw, plan), raw.file)
     is_rate = measure in RATES or (measure is None and "exposure" in plan.groups[0])
@@ -103,10 +116,10 @@ def read_table(
     if problems:
         raise DataError(problems[0].message, problems=problems)
     final = _in_final_form(entries, plan, raw.file)
-    return replace(_table(raw, plan, final), extras=extra_columns(raw, [entry.row for entry in final], keep))
+    return replace(_table(raw, plan, final), extras=extra_columns(raw, final.rows, keep))
 
 
-def _in_final_form(entries: list[Entry], plan: Plan, file: str | None) -> list[Entry]:
+def _in_final_form(entries: Entries, plan: Plan, file: str | None) -> Entries:
     if plan.form == "baseline":
         return all_pairs(entries, file)
     if plan.form == "unlabelled":
@@ -116,13 +129,13 @@ def _in_final_form(entries: list[Entry], plan: Plan, file: str | None) -> list[E
     return entries
 
 
-def _merged(entries: Sequence[Entry]) -> list[Entry]:
+def _merged(entries: Entries) -> Entries:
     """Rows of one comparison each repeat the arms of a larger study: an arm that is the same in several is one arm."""
     first: dict[tuple[Any, ...], int] = {}
-    return [entry for entry in entries if first.setdefault(tuple(entry.values.items()), entry.row) == entry.row]
+    return Entries.of(e for e in entries if first.setdefault(tuple(e.values.values()), e.row) == e.row)
 
 
-def _repeated_studies(entries: Sequence[Entry], plan: Plan, raw: RawTable) -> list[Problem]:
+def _repeated_studies(entries: Entries, plan: Plan, raw: RawTable) -> list[Problem]:
     """A study in two rows of a table without treatments can't be told apart."""
     if "treatment" in plan.groups[0]:
         return []
@@ -144,14 +157,8 @@ def _repeated_studies(entries: Sequence[Entry], plan: Plan, raw: RawTable) -> li
     return list(dict.fromkeys(problems))
 
 
-def _table(raw: RawTable, plan: Plan, entries: Sequence[Entry]) -> Table:
+def _table(raw: RawTable, plan: Plan, entries: Entries) -> Table:
     layout: Literal["arm", "contrast"] = "arm" if plan.form in ("long", "wide") else "contrast"
-    names = [name for name in (_ARM if layout == "arm" else _CONTRAST) if any(name in e.values for e in entries)]
-    return Table(
-        layout,
-        {name: [entry.values.get(name) for entry in entries] for name in names},
-        tuple(entry.row for entry in entries),
-        raw.file,
-        raw.kind,
-        tuple(entry.columns for entry in entries),
-    )
+    names = [name for name in (_ARM if layout == "arm" else _CONTRAST) if name in entries.values]
+    columns = {name: entries.values[name] for name in names}
+    return Table(layout, columns, tuple(entries.rows), raw.file, raw.kind, tuple(entries.columns))

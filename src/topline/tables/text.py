@@ -5,12 +5,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from topline.errors import DataError, Problem
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
+# The first bytes of files that are no text: what they are, and what to do.
+_NO_TEXT = {
+    b"PK\x03\x04": (
+        "a zip archive or an Excel workbook",
+        "if it is a workbook, give the file the ending .xlsx; else unpack it",
+    ),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "give the file the ending .xls"),
+    b"\x1f\x8b": ("a compressed file (gzip)", "unpack it, or give pandas.read_csv(path)"),
+}
 
 
 def decode(data: bytes, file: str, error: type[DataError]) -> str:
@@ -21,14 +31,9 @@ def decode(data: bytes, file: str, error: type[DataError]) -> str:
     repair = "save the file again as CSV with the encoding UTF-8"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise error("this is UTF-16 text", file=file, found="a UTF-16 byte order mark", expected="UTF-8", repair=repair)
-    if data.startswith(b"PK\x03\x04"):
-        raise error(
-            "this is a zip archive, not text",
-            file=file,
-            found="the first bytes of a zip archive or an Excel workbook",
-            expected="text in UTF-8",
-            repair="if it is a workbook, give the file the ending .xlsx; else save it as CSV",
-        )
+    for start, (what, remedy) in _NO_TEXT.items():
+        if data.startswith(start):
+            raise error(f"this is {what}, not text", file=file, expected="text in UTF-8", repair=remedy)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -38,10 +43,16 @@ def decode(data: bytes, file: str, error: type[DataError]) -> str:
 
 
 def sniff(text: str) -> str:
-    """The delimiter, among comma, semicolon and tab, that splits the first filled line into most cells."""
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    widths = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda mark: widths[mark])
+    """The delimiter, among comma, semicolon, tab and vertical bar, that splits the header into most cells.
+
+    The header is the first filled line that any of them splits: a title or comments (#) may stand above it.
+    """
+    filled = (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    for line in itertools.islice(filled, 10):
+        widths = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in _DELIMITERS}
+        if max(widths.values()) > 1:
+            return max(_DELIMITERS, key=lambda mark: widths[mark])
+    return _DELIMITERS[0]
 
 
 def split(text: str, delimiter: str, file: str, error: type[DataError]) -> list[list[str]]:
@@ -72,9 +83,9 @@ def ragged(records: Sequence[Sequence[Any]], start: int, width: int, file: str) 
             file=file,
             row=index + 1,
             found="1 cell" if len(record) == 1 else f"{len(record)} cells",
-            expected=f"{width} cells",
+            expected="1 cell" if width == 1 else f"{width} cells",
             repair="quote cells that contain the delimiter; add the delimiters of empty cells",
         )
         for index, record in enumerate(records)
-        if index > start and any(str(cell).strip() for cell in record) and len(record) != width
+        if len(record) != width and index > start and any(str(cell).strip() for cell in record)
     ]

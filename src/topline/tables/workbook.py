@@ -1,33 +1,45 @@
-"""Excel and OpenDocument workbooks through calamine: the first sheet with data."""
+"""Excel and OpenDocument workbooks through calamine: the first sheet with data, or the one that is named."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from topline.errors import DataError
+from topline.errors import DataError, UnknownNameError
 
 
-def read_workbook(path: Path) -> tuple[str, list[list[Any]]]:
-    """The name of the first visible sheet with data, and its rows from row 1 on (blank rows included).
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of a sheet from row 1 on (blank rows included), and the names of the workbook's other visible sheets.
 
-    Raises ``DataError`` when the file is no workbook, is locked by a password, or all of its sheets are empty.
+    A cell that holds an error or a formula without a value is a ``SpoiledCell``.
+    """
+
+    name: str
+    rows: list[list[Any]]
+    others: tuple[str, ...]
+
+
+def read_workbook(path: Path, sheet: str | None = None) -> Sheet:
+    """The sheet of that name, else the first visible one with data.
+
+    Raises ``DataError`` when the file is no workbook, is locked by a password, or has nothing to read;
+    ``UnknownNameError`` for a sheet that is not there.
     """
     from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     file = str(path)
     try:
         with load_workbook(path) as book:
-            names = [
-                sheet.name
-                for sheet in book.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-            ]
-            for name in names:
-                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            known = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+            visible = [s.name for s in known if s.visible == SheetVisibleEnum.Visible]
+            if sheet is not None and sheet not in [s.name for s in known]:
+                raise UnknownNameError.among("sheet", sheet, [s.name for s in known])
+            for name in visible if sheet is None else [sheet]:
+                rows = [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
                 if any(cell not in (None, "") for row in rows for cell in row):
-                    return name, [list(row) for row in rows]
-            found = "only empty sheets: " + ", ".join(names)
+                    return Sheet(name, _with_spoiled(rows, path, name), tuple(n for n in visible if n != name))
     except PasswordError:
         raise DataError(
             "the workbook is locked by a password", file=file, repair="save a copy without a password"
@@ -40,4 +52,22 @@ def read_workbook(path: Path) -> tuple[str, list[list[Any]]]:
             expected=".xlsx, .xls or .ods",
             repair="open it in a spreadsheet program and save it as .xlsx or CSV",
         ) from None
-    raise DataError("the workbook is empty", file=file, found=found, expected="a header and at least one row")
+    found = "only empty sheets: " + ", ".join(visible) if sheet is None else f"no cell in the sheet {sheet!r}"
+    raise DataError(
+        "the workbook is empty" if sheet is None else "the sheet is empty",
+        file=file,
+        found=found,
+        expected="a header and at least one row",
+    )
+
+
+def _with_spoiled(rows: list[list[Any]], path: Path, sheet: str) -> list[list[Any]]:
+    """The rows with their spoiled cells, which calamine leaves empty; further rows and cells come where it stops."""
+    from topline.tables.spoiled_cells import find_spoiled_cells
+
+    width = max(map(len, rows))
+    for i, j, spoiled in find_spoiled_cells(path, sheet):
+        rows.extend([None] * width for _ in range(i + 1 - len(rows)))
+        rows[i].extend([None] * (j + 1 - len(rows[i])))
+        rows[i][j] = spoiled
+    return rows

@@ -6,6 +6,8 @@ error, and a number prints as a traceable ``data`` element wherever a template s
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,14 @@ from markupsafe import Markup
 
 from topline.exhibits.text import date
 from topline.exhibits.words import Link, html, plain
-from topline.records import Number
+from topline.records import Caveat, Number
 
-__all__ = ["environment", "render_page", "stylesheet"]
+__all__ = ["environment", "in_notebook", "render_page", "stylesheet", "worst_first"]
 
 _HERE = Path(__file__).parent
+_SEVERITIES = ("serious", "moderate", "minor")
+# Inside a notebook an exhibit is no page: no width, no margins of one.
+_ALONE = "& { max-width: none; margin: 0; padding: .25rem .75rem; }"
 
 
 def render_page(template: str, *, folders: tuple[Path, ...] = (), **context: Any) -> str:
@@ -39,7 +44,8 @@ def render_page(template: str, *, folders: tuple[Path, ...] = (), **context: Any
 def environment(folders: tuple[Path, ...] = ()) -> Environment:
     """The Jinja environment; templates are looked for in ``folders`` first, then here.
 
-    Filters: ``date`` ("8 Mar 2025"), ``plain`` (words without markup), ``words`` (a run of text and numbers as HTML).
+    Filters: ``date`` ("8 Mar 2025"), ``plain`` (words without markup), ``words`` (a run of text and numbers as HTML),
+    ``worst_first`` (caveats by severity).
     """
     loaders = [FileSystemLoader(folder) for folder in (*folders, _HERE)]
     made = Environment(
@@ -51,7 +57,7 @@ def environment(folders: tuple[Path, ...] = ()) -> Environment:
         keep_trailing_newline=True,
         finalize=_present,
     )
-    made.filters.update(date=date, plain=plain, words=html)
+    made.filters.update(date=date, plain=plain, words=html, worst_first=worst_first)
     made.globals["stylesheet"] = stylesheet
     return made
 
@@ -60,6 +66,25 @@ def environment(folders: tuple[Path, ...] = ()) -> Environment:
 def stylesheet() -> Markup:
     """The style sheet of every page; its classes are listed at its top."""
     return Markup(_HERE.joinpath("page.css").read_text(encoding="utf-8"))
+
+
+def worst_first(caveats: Iterable[Caveat]) -> list[Caveat]:
+    """The serious ones, then the moderate, then the minor; those of one severity in the order given."""
+    rank = {severity: k for k, severity in enumerate(_SEVERITIES)}
+    return sorted(caveats, key=lambda caveat: rank.get(caveat.severity, len(rank)))
+
+
+def in_notebook(exhibit: Markup) -> str:
+    """An exhibit for a notebook: with the style sheet, which reaches nothing outside the exhibit."""
+    return str(Markup('<div class="topline-exhibit">\n<style>{}</style>\n{}</div>\n').format(_scoped(), exhibit))
+
+
+@cache
+def _scoped() -> Markup:
+    """The style sheet for screens as rules nested in one class, which stands for the page's root and body."""
+    rules = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL).partition("@media print")[0]
+    rules = re.sub(r"^( *)(?::root|body) \{", r"\1& {", rules, flags=re.MULTILINE)
+    return Markup(".topline-exhibit {{\n{}\n{}\n}}\n").format(Markup(rules.strip()), Markup(_ALONE))
 
 
 def _present(value: Any) -> Any:

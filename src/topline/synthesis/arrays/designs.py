@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from topline.errors import FitError
-from topline.synthesis.arrays.heterogeneity import maximise
+from topline.synthesis.arrays.heterogeneity import maximise, one_by_one
 from topline.synthesis.arrays.laplacian import ArmArrays, Array, Index, arm_arrays, solve, trace_p, trace_r
 
 
@@ -127,4 +127,4 @@ def tau2_within(parts: Sequence[Design], method: str) -> float | None:
         fit = fit_within(counted, tau2)
         return 0.5 * ((fit.trace if restricted else fit.trace_r) - fit.square)
 
-    return maximise(deviance, score, np.concatenate([part.arms.v for part in counted]))
+    return maximise(one_by_one(deviance), score, np.concatenate([part.arms.v for part in counted]))

@@ -13,10 +13,12 @@ import numpy as np
 
 from topline.errors import FitError
 from topline.estimators import find_root
-from topline.synthesis.arrays.laplacian import ArmArrays, Array, Solution, solve, trace_p, trace_r
+from topline.synthesis.arrays.laplacian import ArmArrays, Array, Solution, deviances, solve, trace_p, trace_r
 
 # from so many degrees of freedom on, the likelihood mostly has one maximum, which is looked for first and then checked
 MUCH_EVIDENCE = 500
+# up to so many treatments, calls cost more than arithmetic
+SMALL = 40
 
 
 def tau2_moments(arms: ArmArrays) -> float:
@@ -66,30 +68,35 @@ def tau2_likelihood(arms: ArmArrays, *, restricted: bool = True) -> float:
     if arms.degrees < 1:
         return 0.0
 
-    def deviance(tau2: float) -> float:
-        return _deviance(arms, tau2, restricted)
+    def scan(tau2: Array) -> Array:
+        return _scan(arms, tau2, restricted)
 
     if arms.degrees >= MUCH_EVIDENCE:
         found = _climb(lambda x: score(arms, x, restricted), arms.v)
-        if deviance(found) <= min(deviance(x) for x in _grid(arms.v, 1)):
+        if scan(np.array([found])) <= scan(np.array(_grid(arms.v, 1))).min():
             return found
-    return maximise(deviance, lambda x: score(arms, x, restricted), arms.v)
+    return maximise(scan, lambda x: score(arms, x, restricted), arms.v)
 
 
-def maximise(deviance: Callable[[float], float], score: Callable[[float], float], v: Array) -> float:
-    """The tau2 >= 0 where ``deviance`` (-2 log likelihood) is least; ``score`` is its derivative, ``v`` the variances.
+def maximise(scan: Callable[[Array], Array], score: Callable[[float], float], v: Array) -> float:
+    """The tau2 >= 0 where -2 log likelihood is least: ``scan`` gives it at many values, ``score`` is its derivative.
 
     A coarse scan brackets the highest maximum, since there may be several; inside, the score has a root. The score
     times (tau2 + scale)^2 is close to a straight line, which the secant needs. An estimate on the boundary is exactly
     0. Raises ``FitError`` if it does not converge.
     """
     scale = _scale(v)
-    lower, upper, start = _bracket(deviance, v)
+    lower, upper, start = _bracket(scan, v)
     if lower == 0.0 and score(0.0) >= 0:
         return 0.0
     return find_root(
         lambda x: score(x) * (x + scale) ** 2, lower, upper, start=start, tolerance=1e-11 * (scale + lower)
     )
+
+
+def one_by_one(deviance: Callable[[float], float]) -> Callable[[Array], Array]:
+    """A deviance of one value as one of many, for :func:`maximise`."""
+    return lambda values: np.array([deviance(x) for x in values.tolist()])
 
 
 def _climb(score: Callable[[float], float], v: Array) -> float:
@@ -122,12 +129,15 @@ def _scale(v: Array) -> float:
     return 2 * float(np.exp(np.log(v).mean()))
 
 
-def _deviance(arms: ArmArrays, tau2: float, restricted: bool) -> float:
-    solution = solve(arms, tau2, covariance=False)
-    return solution.restricted_deviance if restricted else solution.deviance
+def _scan(arms: ArmArrays, tau2: Array, restricted: bool) -> Array:
+    """-2 log (restricted) likelihood at each tau2; all at once where a network is small, one by one where it isn't."""
+    if arms.n_treatments <= SMALL and len(arms.y) <= 100 * SMALL:
+        return deviances(arms, tau2)[restricted]
+    solutions = [solve(arms, x, covariance=False) for x in tau2.tolist()]
+    return np.array([x.restricted_deviance if restricted else x.deviance for x in solutions])
 
 
-def _bracket(deviance: Callable[[float], float], v: Array) -> tuple[float, float, float]:
+def _bracket(scan: Callable[[Array], Array], v: Array) -> tuple[float, float, float]:
     """Neighbours of the best point of a geometric grid from 0, and a first guess between them.
 
     Two points a decade, from well below the smallest variance to above the largest. The grid grows until the deviance
@@ -135,10 +145,10 @@ def _bracket(deviance: Callable[[float], float], v: Array) -> tuple[float, float
     the parabola in log(tau2) through the three.
     """
     grid = _grid(v, 2)
-    values = [deviance(x) for x in grid]
+    values = scan(np.array(grid)).tolist()
     while values[-1] <= min(values[:-1]):
         grid.append(grid[-1] * 10)
-        values.append(deviance(grid[-1]))
+        values.append(float(scan(np.array(grid[-1:]))[0]))
     best = int(np.argmin(values))
     if best == 0:
         return 0.0, grid[1], 0.5 * grid[1]

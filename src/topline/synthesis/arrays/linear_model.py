@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.errors import FitError
-from topline.synthesis.arrays.heterogeneity import maximise
+from topline.synthesis.arrays.heterogeneity import maximise, one_by_one
 from topline.synthesis.arrays.laplacian import ArmArrays, Array
 
 # eigenvalues of the scaled N below this share of the largest belong to columns that the others determine
@@ -145,4 +145,4 @@ def tau2_linear(arms: ArmArrays, design: Array, method: str) -> float:
         fit = fit_linear(arms, design, tau2)
         return 0.5 * ((fit.trace if restricted else fit.trace_r) - float(fit.residual @ fit.residual))
 
-    return maximise(deviance, score, arms.v)
+    return maximise(one_by_one(deviance), score, arms.v)

@@ -76,15 +76,21 @@ def combine(fit: LinearFit, rows: Array, factor: float) -> Combinations:
     return Combinations(estimate, np.where(known, np.sqrt(np.clip(variance, 0, None)), np.nan))
 
 
-def wald_test(fit: LinearFit, rows: Array, factor: float, degrees_below: int | None) -> Wald:
-    """Whether those of the combinations ``rows`` (k, p) that are estimable are all 0; rows are linearly independent.
+def wald_test(fit: LinearFit, first: int, factor: float, degrees_below: int | None) -> Wald:
+    """Whether all that the data determine of the coefficients from column ``first`` on is 0.
 
-    ``degrees_below`` makes it an F test; ``factor`` multiplies the covariance. 0 degrees where nothing is estimable.
+    The columns before ``first`` must be determined by themselves, as those of joined treatments are. What is tested are
+    all estimable combinations of the later coefficients, rank - ``first`` of them (Searle 1971, chapter 5), also where
+    no coefficient is estimable alone: of collinear covariates, one is tested. ``degrees_below`` makes it an F test;
+    ``factor`` multiplies the covariance. 0 degrees where nothing is estimable.
     """
-    rows = rows[is_estimable(fit, rows)] if len(rows) else rows
-    degrees = len(rows)
+    degrees = fit.rank - first
     if degrees == 0:
         return Wald(0.0, 0, degrees_below, None)
+    # combinations of the basis in which the earlier columns don't take part: its null space there
+    _, _, right = np.linalg.svd(fit.basis[:first])
+    rows = (fit.basis @ right[first:].T).T
+    rows[:, :first] = 0.0
     values = rows @ fit.coefficients
     statistic = float(values @ np.linalg.solve(factor * rows @ fit.covariance @ rows.T, values))
     if degrees_below is None:

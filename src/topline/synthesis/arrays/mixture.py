@@ -1,7 +1,7 @@
 """Joint effects as a mixture of multivariate normals, one component for each tau, or as one multivariate t.
 
-A frequentist fit is a mixture of one, or with Knapp-Hartung intervals the multivariate t that these are limits of. All
-questions about contrasts, ranks and draws are asked of the mixture, so that both engines answer them with the same code.
+A frequentist fit is a mixture of one, or with Knapp-Hartung intervals the multivariate t that these are limits of. What
+is asked about contrasts, ranks and draws is asked of the mixture, so that both engines answer it with the same code.
 """
 
 from __future__ import annotations
@@ -143,12 +143,13 @@ def canonical_order(mixture: Mixture) -> Index:
     """
     mean, covariance = mixture.mean(), mixture.covariance()
     own = np.diag(covariance)
-    scale = np.ptp(mean) + np.sqrt(own.max())
+    apart = own[:, None] + own - 2 * covariance
+    scale = np.ptp(mean) + np.sqrt(apart.max())
     if np.diff(np.sort(mean)).min() > 10.0**-ALIKE * scale:
         return np.argsort(mean)
-    apart = np.sort(own[:, None] + own - 2 * covariance, axis=1).T
+    widest_first = np.sort(apart, axis=1).T[::-1] / apart.max()
     # 0.1: values that are plain fractions of the scale then stand away from where rounding turns
-    digits = [np.floor(10.0**ALIKE * x + 0.1) for x in ((mean - mean.min()) / scale, *apart[::-1] / apart.max())]
+    digits = [np.floor(10.0**ALIKE * x + 0.1) for x in ((mean - mean.min()) / scale, *widest_first)]
     return np.lexsort(digits[::-1])
 
 
