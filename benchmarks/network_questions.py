@@ -17,12 +17,12 @@ from pathlib import Path
 
 from network_meta_analysis import dense_reml
 
-from topline.synthesis.contributions import contributions
-from topline.synthesis.data import read_network
+from topline.synthesis.consistency.node_split import node_split, separate
 from topline.synthesis.engines import Estimate, estimate
+from topline.synthesis.evidence.data import read_network
+from topline.synthesis.flow.contributions import contributions
 from topline.synthesis.league import league
-from topline.synthesis.node_split import node_split, separate
-from topline.synthesis.ranks import ranks
+from topline.synthesis.ranking.ranks import ranks
 from topline.synthesis.spec import plan
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "truth" / "data" / "netmeta_flow_linde2015.json"

@@ -32,7 +32,7 @@ from topline.synthesis.arrays.laplacian import ArmArrays, arm_arrays
 from topline.synthesis.arrays.mixture import contrasts
 from topline.synthesis.effects import interval, prediction_interval
 from topline.synthesis.engines import Estimate, estimate
-from topline.synthesis.network import Network
+from topline.synthesis.evidence.network import Network
 from topline.synthesis.spec import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from topline.synthesis import nma
-from topline.synthesis.component_api import component_nma
+from topline.synthesis.components.api import component_nma
 
 
 def columns_of(treatments, inactive, interactions=()):

@@ -7,7 +7,7 @@ import pytest
 
 from topline.synthesis import nma
 from topline.synthesis.arrays.geometry import geometry
-from topline.synthesis.network import components
+from topline.synthesis.evidence.network import components
 
 # A, B and C in a loop, D hanging on C by one trial; a trial of A, B and C; a second trial of A and B.
 STUDIES = {"1": "AB", "2": "AB", "3": "BC", "4": "CA", "5": "ABC", "6": "CD"}

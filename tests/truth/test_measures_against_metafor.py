@@ -7,9 +7,9 @@ import pytest
 
 from topline.records import StudyArm
 from topline.synthesis import nma
-from topline.synthesis.data import read_network
-from topline.synthesis.measures import find_measure, levels
-from topline.synthesis.standardised import small_sample_factor, standardised_levels
+from topline.synthesis.evidence.data import read_network
+from topline.synthesis.evidence.measures import find_measure, levels
+from topline.synthesis.evidence.standardised import small_sample_factor, standardised_levels
 
 COLUMNS = {"study": "trial", "events1": "tpos", "nonevents1": "tneg", "events2": "cpos", "nonevents2": "cneg"}
 CASES = {

@@ -8,8 +8,8 @@ import pytest
 
 from topline.records import StudyArm
 from topline.synthesis.arrays.penalised_logistic import log_likelihood_at
-from topline.synthesis.profile_intervals import profile_intervals
-from topline.synthesis.sparse import fit_sparse
+from topline.synthesis.sparse.engines import fit_sparse
+from topline.synthesis.sparse.profile_intervals import profile_intervals
 
 NETWORKS = ("Dogliotti2014", "Woods2010", "smokingcessation")
 PAIRS = ("bcg", "nielweise2007")

@@ -19,8 +19,8 @@ from topline.synthesis.arrays.hypergeometric import (
 from topline.synthesis.arrays.mantel_haenszel import estimate_design
 from topline.synthesis.arrays.penalised_logistic import fit_penalised
 from topline.synthesis.arrays.profile_limits import profile_limits
-from topline.synthesis.profile_intervals import profile_intervals
-from topline.synthesis.sparse import fit_sparse
+from topline.synthesis.sparse.engines import fit_sparse
+from topline.synthesis.sparse.profile_intervals import profile_intervals
 
 # a general optimiser stops where the gradient is lost in rounding; in units of a standard error
 OPTIMISED = 1e-5

@@ -10,7 +10,7 @@ from topline.errors import ArgumentError
 from topline.exhibits.effects import arms_of, multi_arm_designs
 from topline.exhibits.league_heat import mark, step
 from topline.synthesis import HalfNormal, Prior, nma
-from topline.synthesis.comparisons import comparisons, precisions
+from topline.synthesis.consistency.comparisons import comparisons, precisions
 
 COUNTS = [
     ("s1", "A", 9, 140), ("s1", "C", 23, 140), ("s1", "D", 10, 138), ("s2", "B", 11, 78), ("s2", "C", 12, 85),

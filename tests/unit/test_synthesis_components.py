@@ -12,8 +12,8 @@ from scipy.special import ndtr, stdtr, stdtrit
 from topline.errors import ArgumentError, DataError, DisconnectedError, NetworkError, UnknownNameError
 from topline.exhibits import Figure
 from topline.synthesis import nma
-from topline.synthesis.component_api import component_nma
-from topline.synthesis.composition import compose
+from topline.synthesis.components.api import component_nma
+from topline.synthesis.components.composition import compose
 
 # one network: placebo, A, B and C alone, A+B and A+C
 CONNECTED = [

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from topline.errors import ArgumentError, FitError, UnknownNameError
-from topline.synthesis import contributions as contributions_of
 from topline.synthesis import nma
 from topline.synthesis.arrays.flows import METHODS
+from topline.synthesis.flow import contributions as contributions_of
 
 LOOP = {"1": "AB", "2": "BC", "3": "CA", "4": "AB", "5": "ABD", "6": "CD"}
 

@@ -12,7 +12,7 @@ from topline.synthesis import nma
 from topline.synthesis.arrays.heterogeneity import tau2_likelihood
 from topline.synthesis.arrays.laplacian import arm_arrays, deviances, solve
 from topline.synthesis.arrays.second_solver import discrepancy, whitened_least_squares
-from topline.synthesis.data import read_network
+from topline.synthesis.evidence.data import read_network
 
 SPARSE = [
     {"study": s, "treatment": t, "events": r, "n": n}

@@ -7,7 +7,7 @@ import pytest
 
 import topline as tl
 from topline.exhibits import plain
-from topline.synthesis import pictures
+from topline.synthesis.reporting import pictures
 
 COUNTS = [
     ("s1", "A", 9, 140), ("s1", "C", 23, 140), ("s1", "D", 10, 138), ("s2", "B", 11, 78), ("s2", "C", 12, 85),

@@ -13,7 +13,7 @@ import pytest
 from topline.errors import ArgumentError, UnknownNameError
 from topline.exhibits import Figure
 from topline.synthesis import HalfNormal, Prior, nma
-from topline.synthesis.partial_order import partial_order
+from topline.synthesis.ranking.partial_order import partial_order
 
 COUNTS = [
     ("1", "A", 20, 100), ("1", "B", 25, 100), ("2", "A", 22, 110), ("2", "C", 30, 105), ("3", "A", 18, 90),

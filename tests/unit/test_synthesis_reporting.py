@@ -8,7 +8,7 @@ import pytest
 from topline.errors import ArgumentError
 from topline.exhibits.text import ratio_with_interval, significant
 from topline.synthesis import nma
-from topline.synthesis.report import request_words
+from topline.synthesis.reporting.report import request_words
 
 COUNTS = [
     {"study": s, "treatment": t, "events": r, "n": n}

@@ -15,7 +15,7 @@ from topline.synthesis.arrays.chebyshev import crossings, nodes_between
 from topline.synthesis.arrays.laplacian import arm_arrays
 from topline.synthesis.arrays.leave_out import leave_out
 from topline.synthesis.arrays.thresholds import thresholds
-from topline.synthesis.cumulative import steps
+from topline.synthesis.sensitivity.cumulative import steps
 
 COUNTS = [
     ("s1", "A", 9, 140), ("s1", "C", 23, 140), ("s1", "D", 10, 138), ("s2", "B", 11, 78), ("s2", "C", 12, 85),

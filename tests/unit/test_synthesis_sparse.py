@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from topline.errors import ArgumentError, DataError, DisconnectedError, FitError, NetworkError, UnknownNameError
 from topline.records import StudyArm
 from topline.synthesis import nma
-from topline.synthesis.profile_intervals import profile_intervals
-from topline.synthesis.sparse import SPARSE_ENGINES, fit_sparse
+from topline.synthesis.sparse.engines import SPARSE_ENGINES, fit_sparse
+from topline.synthesis.sparse.profile_intervals import profile_intervals
 
 ROWS = [
     ("s1", "A", 1, 40), ("s1", "B", 4, 42), ("s2", "A", 0, 30), ("s2", "B", 2, 29), ("s2", "C", 3, 31),

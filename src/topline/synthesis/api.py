@@ -7,13 +7,13 @@ from typing import Any
 
 from topline.errors import ArgumentError
 from topline.synthesis.choices import is_number, is_whole
-from topline.synthesis.continuity import Continuity
-from topline.synthesis.data import read_network, read_sparse_network
+from topline.synthesis.evidence.continuity import Continuity
+from topline.synthesis.evidence.data import read_network, read_sparse_network
+from topline.synthesis.evidence.standardised import check_correction
 from topline.synthesis.fit import NmaFit, fit
 from topline.synthesis.priors import HalfNormal, Prior, Uniform, as_prior
-from topline.synthesis.sparse import SPARSE_ENGINES
+from topline.synthesis.sparse.engines import SPARSE_ENGINES
 from topline.synthesis.spec import plan
-from topline.synthesis.standardised import check_correction
 
 
 def nma(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topline.records import Caveat, NodeSplit
-from topline.synthesis.contributions import only_reference
+from topline.synthesis.consistency.inconsistency import q_statistics
 from topline.synthesis.engines import Estimate
-from topline.synthesis.inconsistency import q_statistics
+from topline.synthesis.flow.contributions import only_reference
 
 SEVERITIES = ("serious", "moderate", "minor")
 # the customary level for tests of heterogeneity and inconsistency, which have little power

@@ -15,8 +15,8 @@ from topline.synthesis.arrays.inconsistency import QParts, decompose
 from topline.synthesis.arrays.laplacian import Solution, solve
 from topline.synthesis.arrays.mixture import Mixture
 from topline.synthesis.arrays.second_solver import discrepancy
-from topline.synthesis.network import Network
-from topline.synthesis.sparse import SPARSE_ENGINES, fit_sparse
+from topline.synthesis.evidence.network import Network
+from topline.synthesis.sparse.engines import SPARSE_ENGINES, fit_sparse
 from topline.synthesis.spec import ModelSpec
 
 

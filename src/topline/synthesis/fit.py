@@ -10,18 +10,18 @@ from typing import Any
 from topline.errors import ArgumentError
 from topline.exhibits import Figure, Table
 from topline.exhibits.files import page_path
-from topline.synthesis import pictures
-from topline.synthesis.absolute_effects import absolute_effects
-from topline.synthesis.consistency_questions import ConsistencyQuestions
+from topline.synthesis.absolute.effects import absolute_effects
+from topline.synthesis.consistency.questions import ConsistencyQuestions
 from topline.synthesis.engines import estimate
-from topline.synthesis.evidence_questions import EvidenceQuestions
-from topline.synthesis.model_questions import ModelQuestions
-from topline.synthesis.profile_intervals import estimate_intervals
-from topline.synthesis.r_script import r_script
-from topline.synthesis.rank_questions import RankQuestions
-from topline.synthesis.report import report_page
-from topline.synthesis.reporting import methods_text, reporting_items
-from topline.synthesis.sensitivity_questions import SensitivityQuestions
+from topline.synthesis.flow.questions import EvidenceQuestions
+from topline.synthesis.models.questions import ModelQuestions
+from topline.synthesis.ranking.questions import RankQuestions
+from topline.synthesis.reporting import pictures
+from topline.synthesis.reporting.items import methods_text, reporting_items
+from topline.synthesis.reporting.r_script import r_script
+from topline.synthesis.reporting.report import report_page
+from topline.synthesis.sensitivity.questions import SensitivityQuestions
+from topline.synthesis.sparse.profile_intervals import estimate_intervals
 from topline.synthesis.spec import ModelSpec
 
 

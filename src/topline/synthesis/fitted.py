@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from topline import __version__
 from topline.errors import ArgumentError
 from topline.records import Caveat, NmaResult, QStatistics, identify, made_by
-from topline.synthesis import contributions as contributions_of
 from topline.synthesis import effects as effects_of
-from topline.synthesis import inconsistency as inconsistency_of
 from topline.synthesis import league as league_of
-from topline.synthesis import node_split as node_split_of
-from topline.synthesis import ranks as ranks_of
 from topline.synthesis.arrays.mixture import draws
 from topline.synthesis.caveats import fit_caveats
 from topline.synthesis.choices import is_whole
+from topline.synthesis.consistency import inconsistency as inconsistency_of
+from topline.synthesis.consistency import node_split as node_split_of
 from topline.synthesis.engines import Estimate
-from topline.synthesis.network import Network
+from topline.synthesis.evidence.network import Network
+from topline.synthesis.flow import contributions as contributions_of
+from topline.synthesis.ranking import ranks as ranks_of
 from topline.synthesis.rows import as_frame
 from topline.synthesis.spec import ModelSpec
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from topline.errors import ArgumentError, UnknownNameError
-from topline.synthesis.measures import find_measure
-from topline.synthesis.network import Network
+from topline.synthesis.evidence.measures import find_measure
+from topline.synthesis.evidence.network import Network
 from topline.synthesis.priors import HalfNormal, Prior
-from topline.synthesis.sparse import SPARSE_ENGINES
+from topline.synthesis.sparse.engines import SPARSE_ENGINES
 
 MODELS = ("random", "common")
 ENGINES = ("reml", "dl", "ml", "bayes", *SPARSE_ENGINES)

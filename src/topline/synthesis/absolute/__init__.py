@@ -1,0 +1,1 @@
+"""Absolute outcomes: from relative effects and a baseline."""

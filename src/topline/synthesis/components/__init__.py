@@ -1,0 +1,1 @@
+"""Combinations of treatments as the sum of their parts."""

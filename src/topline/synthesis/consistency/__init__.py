@@ -1,0 +1,1 @@
+"""Whether direct and indirect evidence, and designs, agree."""

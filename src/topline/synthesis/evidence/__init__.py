@@ -1,0 +1,1 @@
+"""What enters a network: tables and arms, measures, corrections, and the network that they make."""

@@ -1,0 +1,1 @@
+"""Other models of the same evidence: covariates, missing outcomes, the size of heterogeneity."""

@@ -1,0 +1,1 @@
+"""Which treatment is best, how sure that is, and whether outcomes agree on it."""

@@ -1,0 +1,1 @@
+"""A fit in words, pictures, pages and as a script for R."""

@@ -1,0 +1,1 @@
+"""Odds ratios from sparse counts, without corrections."""
