@@ -138,7 +138,7 @@ def test_two_levels_of_text_are_an_indicator(rows):
 def residual_squares(y, design, weights):
     """The weighted sum of squares that a design of any rank leaves, and its rank, from whitened rows."""
     root = np.linalg.cholesky(weights).T
-    b, _, rank, _ = np.linalg.lstsq(root @ design, root @ y)
+    b, _, rank, _ = np.linalg.lstsq(root @ design, root @ y, rcond=None)
     left = root @ (y - design @ b)
     return left @ left, rank
 
