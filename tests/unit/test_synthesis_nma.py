@@ -503,3 +503,12 @@ def test_a_sheet_of_a_workbook(tmp_path):
     book.write_bytes(b"")
     with pytest.raises(DataError):
         nma(str(book), "OR", sheet="Arms")
+
+
+def test_trials_that_happen_to_agree_are_warned_of_under_knapp_hartung():
+    rows = [
+        {"study": s, "treatment": t, "mean": m, "sd": 1.0, "n": 50} for s in "123" for t, m in (("A", 0.0), ("B", 1.0))
+    ]
+    severity = {c.code: c.severity for c in nma(rows, "MD", ci="hksj").caveats}
+    assert severity["hksj_narrower"] == "serious"
+    assert "hksj_narrower" not in {c.code for c in nma(rows, "MD", ci="hksj-floor").caveats}

@@ -12,6 +12,8 @@ from topline.synthesis.flow.contributions import only_reference
 SEVERITIES = ("serious", "moderate", "minor")
 # the customary level for tests of heterogeneity and inconsistency, which have little power
 DESIGNS_DIFFER = 0.1
+# below this factor few trials happen to agree, which says little about how precise they are
+MUCH_NARROWER = 0.25
 # what two algorithms may differ by, in standard errors, before the numbers are in doubt
 SOLVERS_DIFFER = 1e-8
 
@@ -57,7 +59,8 @@ def _model(estimate: Estimate) -> Iterator[Caveat]:
             "Knapp-Hartung intervals use a variance that is smaller here than the model's own (factor "
             f"{estimate.variance_factor:.2f}); ci='hksj-floor' does not let it fall below."
         )
-        yield Caveat(code="hksj_narrower", text=text, severity="minor")
+        severe = estimate.variance_factor < MUCH_NARROWER
+        yield Caveat(code="hksj_narrower", text=text, severity="serious" if severe else "minor")
     if spec.ci != "wald" and estimate.t_degrees is None:
         text = "There are no degrees of freedom for Knapp-Hartung intervals; the intervals are the usual ones."
         yield Caveat(code="no_degrees_for_hksj", text=text)
