@@ -226,3 +226,10 @@ def test_lists_and_counts() -> None:
     assert text.listed([]) == ""
     assert text.count(1234) == "1,234"
     assert text.count(None) == "–"
+
+
+def test_limits_of_100_are_never_rounded_onto_no_difference() -> None:
+    assert text.per_100_with_interval(0.03, 0.0003, 0.06) == "+3.0 (+0.03 to +6.0)"
+    assert text.per_100_with_interval(0.15, 0.003, 0.3) == "+15 (+0.3 to +30)"
+    assert text.per_100_interval(-0.06, -0.0003) == "−6.0 to −0.03"
+    assert text.per_100_with_interval(0.03, 0.0, 0.06) == "+3.0 (0.0 to +6.0)"

@@ -394,3 +394,40 @@ def test_many_deviances_at_once_are_those_of_one_solution_each(seed, studies, sc
         one = solve(arms, x)
         assert math.isclose(plain[k], one.deviance, rel_tol=1e-9, abs_tol=1e-8)
         assert math.isclose(restricted[k], one.restricted_deviance, rel_tol=1e-9, abs_tol=1e-8)
+
+
+# contrasts of two treatments whose likelihood has two maxima of nearly one height
+CLOSE = [
+    ([0.736, -0.333, 0.482, 162.788, -59.135, -176.535, -135.827],
+     [0.793, 0.868, 0.892, 44.029, 71.571, 51.274, 61.735], True),
+    ([0.407, 0.713, 4866.16, -9774.79, -4806.364, -1467.338, -3671.034, -260.197],
+     [0.953, 0.814, 1250.578, 1890.118, 2627.202, 2215.698, 1580.368, 2373.39], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("y", "se", "restricted"), CLOSE)
+def test_of_two_maxima_of_nearly_one_height_the_higher_is_taken(y, se, restricted):
+    k = len(y)
+    levels, v = np.column_stack([np.zeros(k), y]).ravel(), np.repeat(np.square(se) / 2, 2)
+    arms = arm_arrays(np.repeat(np.arange(k), 2), np.tile([0, 1], k), levels, v, 2)
+    found = tau2_likelihood(arms, restricted=restricted)
+    grid = np.concatenate([[0.0], np.geomspace(1e-4, 1e9, 400)])
+    least = deviances(arms, grid)[restricted].min()
+    assert deviances(arms, np.array([found]))[restricted][0] <= least + 1e-9
+    assert found > 1000
+
+
+@given(seed=st.integers(0, 100_000), restricted=st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_the_highest_maximum_is_found_among_uneven_trials(seed, restricted):
+    g = np.random.default_rng(seed)
+    k = int(g.integers(4, 12))
+    size = 10 ** g.uniform(0, 4, k)
+    levels = np.column_stack([np.zeros(k), g.normal(0, size)]).ravel()
+    arms = arm_arrays(
+        np.repeat(np.arange(k), 2), np.tile([0, 1], k), levels, np.repeat(size**2 * g.uniform(0.05, 1, k), 2), 2
+    )
+    found = tau2_likelihood(arms, restricted=restricted)
+    grid = np.concatenate([[0.0], np.geomspace(1e-4, 1e12, 500)])
+    least = deviances(arms, grid)[restricted].min()
+    assert deviances(arms, np.array([found]))[restricted][0] <= least + 1e-6

@@ -168,18 +168,23 @@ def per_100_interval(lower: float | None, upper: float | None, *, sign: bool = T
     if not (_known(lower) and _known(upper)):
         return f"{per_100(lower, sign=sign)} to {per_100(upper, sign=sign)}"
     low, high = (float(Decimal(repr(float(limit))) * 100) for limit in (lower, upper))
-    return interval(low, high, 1 if max(abs(_round(low, 1)), abs(_round(high, 1))) < 10 else 0, sign=sign)
+    decimals = 1 if max(abs(_round(low, 1)), abs(_round(high, 1))) < 10 else 0
+    return f"{_apart(low, decimals, 0, sign=sign)} to {_apart(high, decimals, 0, sign=sign)}"
 
 
 def per_100_with_interval(difference: float | None, lower: float | None, upper: float | None) -> str:
-    """A difference of proportions per 100 patients with its limits, all to the same place: ``+9 (+5 to +13)``."""
+    """A difference of proportions per 100 patients with its limits, to one place: ``+9 (+5 to +13)``.
+
+    A limit gets more digits where it would round to 0.
+    """
     known = [float(Decimal(repr(float(v))) * 100) for v in (difference, lower, upper) if _known(v)]
     decimals = 1 if all(abs(_round(v, 1)) < 10 for v in known) else 0
-    shown = [
-        fixed(float(Decimal(repr(float(v))) * 100), decimals, sign=True) if _known(v) else MISSING
-        for v in (difference, lower, upper)
-    ]
-    return f"{shown[0]} ({shown[1]} to {shown[2]})"
+    shown = fixed(float(Decimal(repr(float(difference))) * 100), decimals, sign=True) if _known(difference) else MISSING
+    low, high = (
+        _apart(float(Decimal(repr(float(v))) * 100), decimals, 0, sign=True) if _known(v) else MISSING
+        for v in (lower, upper)
+    )
+    return f"{shown} ({low} to {high})"
 
 
 def p_value(p: float | None) -> str:
@@ -273,13 +278,13 @@ def _crosses(value: float, shown: Decimal, edge: Decimal) -> bool:
     return shown == edge or (Decimal(repr(float(value))) < edge) != (shown < edge)
 
 
-def _apart(value: float | None, decimals: int, null: int) -> str:
+def _apart(value: float | None, decimals: int, null: int, *, sign: bool = False) -> str:
     """The value with so many decimals, and more where it would be rounded onto or across no effect."""
     if not _known(value):
         return MISSING
     edge = Decimal(null)
     enough = (d for d in range(decimals, decimals + MOST_EXTRA + 1) if not _crosses(value, _round(value, d), edge))
-    return fixed(value, next(enough, decimals))
+    return fixed(value, next(enough, decimals), sign=sign)
 
 
 def _ratio_apart(value: float | None, digits: int) -> str:

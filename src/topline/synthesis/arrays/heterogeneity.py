@@ -7,7 +7,7 @@ on each arm, tr(P Sigma) = tr(P)/2 and y'P Sigma P y = |P y|^2 / 2.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -71,27 +71,33 @@ def tau2_likelihood(arms: ArmArrays, *, restricted: bool = True) -> float:
     def scan(tau2: Array) -> Array:
         return _scan(arms, tau2, restricted)
 
-    if arms.degrees >= MUCH_EVIDENCE:
-        found = _climb(lambda x: score(arms, x, restricted), arms.v)
-        if scan(np.array([found])) <= scan(np.array(_grid(arms.v, 1))).min():
-            return found
+    if arms.degrees >= MUCH_EVIDENCE and len(_valleys(_scanned(scan, arms.v, 1)[1])) == 1:
+        return _climb(lambda x: score(arms, x, restricted), arms.v)
     return maximise(scan, lambda x: score(arms, x, restricted), arms.v)
 
 
 def maximise(scan: Callable[[Array], Array], score: Callable[[float], float], v: Array) -> float:
     """The tau2 >= 0 where -2 log likelihood is least: ``scan`` gives it at many values, ``score`` is its derivative.
 
-    A coarse scan brackets the highest maximum, since there may be several; inside, the score has a root. The score
-    times (tau2 + scale)^2 is close to a straight line, which the secant needs. An estimate on the boundary is exactly
-    0. Raises ``FitError`` if it does not converge.
+    A coarse scan finds where it falls and rises again, which may be in several places; inside each the score has a
+    root, and the lowest of them is taken. The score times (tau2 + scale)^2 is close to a straight line, which the
+    secant needs. An estimate on the boundary is exactly 0. Raises ``FitError`` if it does not converge.
     """
     scale = _scale(v)
-    lower, upper, start = _bracket(scan, v)
-    if lower == 0.0 and score(0.0) >= 0:
-        return 0.0
-    return find_root(
-        lambda x: score(x) * (x + scale) ** 2, lower, upper, start=start, tolerance=1e-11 * (scale + lower)
-    )
+    grid, values = _scanned(scan, v, 2)
+    found: list[float] = []
+    for valley in _valleys(values):
+        lower, upper, start = _bracket(grid, values, valley)
+        if lower == 0.0 and 0.0 not in found and score(0.0) >= 0:
+            found.append(0.0)
+            if valley == 0:
+                continue
+        found.append(
+            find_root(
+                lambda x: score(x) * (x + scale) ** 2, lower, upper, start=start, tolerance=1e-11 * (scale + lower)
+            )
+        )
+    return found[0] if len(found) == 1 else found[int(np.argmin(scan(np.array(found))))]
 
 
 def one_by_one(deviance: Callable[[float], float]) -> Callable[[Array], Array]:
@@ -137,26 +143,42 @@ def _scan(arms: ArmArrays, tau2: Array, restricted: bool) -> Array:
     return np.array([x.restricted_deviance if restricted else x.deviance for x in solutions])
 
 
-def _bracket(scan: Callable[[Array], Array], v: Array) -> tuple[float, float, float]:
-    """Neighbours of the best point of a geometric grid from 0, and a first guess between them.
+def _scanned(scan: Callable[[Array], Array], v: Array, per_decade: int) -> tuple[list[float], list[float]]:
+    """A grid of tau2 and -2 log likelihood there.
 
-    Two points a decade, from well below the smallest variance to above the largest. The grid grows until the deviance
-    rises, which it does in the end: with df log(tau2), or (arms - studies) log(tau2). The guess is the least point of
-    the parabola in log(tau2) through the three.
+    It grows until the deviance rises at its end, which it does in the end: with df log(tau2), or (arms - studies)
+    log(tau2).
     """
-    grid = _grid(v, 2)
+    grid = _grid(v, per_decade)
     values = scan(np.array(grid)).tolist()
-    while values[-1] <= min(values[:-1]):
+    while values[-1] <= values[-2]:
         grid.append(grid[-1] * 10)
         values.append(float(scan(np.array(grid[-1:]))[0]))
-    best = int(np.argmin(values))
-    if best == 0:
+    return grid, values
+
+
+def _valleys(values: Sequence[float]) -> list[int]:
+    """Where the values are no higher than their neighbours; of equal neighbours the first."""
+    last = len(values) - 1
+    return [
+        k
+        for k, value in enumerate(values)
+        if (k == 0 or value < values[k - 1]) and (k == last or value <= values[k + 1])
+    ]
+
+
+def _bracket(grid: Sequence[float], values: Sequence[float], valley: int) -> tuple[float, float, float]:
+    """The neighbours of a point of the grid, and a first guess between them.
+
+    The guess is the least point of the parabola in log(tau2) through the three.
+    """
+    if valley == 0:
         return 0.0, grid[1], 0.5 * grid[1]
-    lower, middle, upper = grid[best - 1 : best + 2]
+    lower, middle, upper = grid[valley - 1 : valley + 2]
     if lower == 0.0:
         return lower, upper, middle
     left, right = math.log(middle / lower), math.log(upper / middle)
-    falls, rises = (values[best - 1] - values[best]) / left, (values[best + 1] - values[best]) / right
+    falls, rises = (values[valley - 1] - values[valley]) / left, (values[valley + 1] - values[valley]) / right
     bend = falls + rises
     step = 0.5 * (falls * right - rises * left) / bend if bend > 0 else 0.0
     return lower, upper, min(max(middle * math.exp(step), lower), upper)

@@ -27,7 +27,7 @@ ESTIMATE_TOLERANCE = 0.05
 VARIANCE_TOLERANCE = 0.05
 # Numbers with this many digits were computed, not printed: their last digit says nothing about rounding.
 COMPUTED_DIGITS = 8
-# However coarse the digits, no number moves by more than this share of the study's smallest standard error.
+# However coarse the digits, they excuse no more than this share of the study's smallest standard error.
 MOST_MOVED = 0.1
 # The least variance of an arm in the nearest consistent set, as a share of the study's smallest contrast variance.
 LEAST_VARIANCE = 1e-3
