@@ -12,6 +12,7 @@ from topline.synthesis import nma
 from topline.synthesis.arrays.heterogeneity import tau2_likelihood
 from topline.synthesis.arrays.laplacian import arm_arrays, deviances, solve
 from topline.synthesis.arrays.second_solver import discrepancy, whitened_least_squares
+from topline.synthesis.choices import names_of
 from topline.synthesis.evidence.data import read_network
 
 SPARSE = [
@@ -431,3 +432,9 @@ def test_the_highest_maximum_is_found_among_uneven_trials(seed, restricted):
     grid = np.concatenate([[0.0], np.geomspace(1e-4, 1e12, 500)])
     least = deviances(arms, grid)[restricted].min()
     assert deviances(arms, np.array([found]))[restricted][0] <= least + 1e-6
+
+
+def test_a_mapping_is_no_list_of_names():
+    with pytest.raises(ArgumentError, match="not a name"):
+        names_of("covariate", {"year": 2000})
+    assert names_of("covariate", ["year", "age"]) == ("year", "age")

@@ -11,9 +11,8 @@ from msgspec import structs
 from topline.brief.finding import rival_treatments
 from topline.brief.inputs import BriefInputs
 from topline.brief.numbers import NumberBook
-from topline.records import Caveat, Fact, NmaResult, Number, StandingCaveat
+from topline.records import SEVERITIES, Caveat, Fact, NmaResult, Number, StandingCaveat
 
-SEVERITIES = ("serious", "moderate", "minor")
 FIRST = ("date_uncertain", "disconnected", "indirect_only", "different_weeks", "no_harm_counts", "tau2_at_zero")
 
 

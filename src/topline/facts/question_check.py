@@ -11,7 +11,7 @@ from topline.errors import Problem, UnknownNameError
 from topline.facts import vocabulary
 from topline.facts.case_toml import FILE, key_problem
 from topline.facts.dates import fits_precision
-from topline.records import Question
+from topline.records import SEVERITIES, Question
 
 _PRIOR = re.compile(r"[a-z]+\(\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*\)")
 
@@ -174,7 +174,7 @@ def _check_sensitivity(question: Question, i: int, names: TableNames, check: _Ch
 def _check_caveat(question: Question, i: int, names: TableNames, check: _Checker) -> None:
     caveat = question.caveats[i - 1]
     key = f"caveats[{i}]"
-    check.among("severity", caveat.severity, vocabulary.SEVERITIES, f"{key}.severity")
+    check.among("severity", caveat.severity, SEVERITIES, f"{key}.severity")
     if not fits_precision(caveat.known_from, "day"):
         repair = "write the day from which the caveat could be known"
         check.wrong("not a day", f"{key}.known_from", repr(caveat.known_from), "a day as YYYY-MM-DD", repair)

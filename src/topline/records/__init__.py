@@ -4,6 +4,7 @@ A type enters this room only if it crosses a room's wall.
 """
 
 from topline.records.base import (
+    SEVERITIES,
     Caveat,
     MadeBy,
     Record,
@@ -13,6 +14,7 @@ from topline.records.base import (
     made_by,
     number_or_none,
     to_json,
+    worst_first,
 )
 from topline.records.effects import (
     Certificate,
@@ -66,6 +68,7 @@ from topline.records.schemas import CONTRACTS, contract_schemas
 
 __all__ = [
     "CONTRACTS",
+    "SEVERITIES",
     "AbsoluteOutcome",
     "AbsoluteOutcomes",
     "AdverseEventContrast",
@@ -120,4 +123,5 @@ __all__ = [
     "made_by",
     "number_or_none",
     "to_json",
+    "worst_first",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,6 +24,14 @@ class Caveat(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     severity: str = "moderate"
     facts: tuple[str, ...] = ()
+
+
+SEVERITIES = ("serious", "moderate", "minor")
+
+
+def worst_first(caveats: Iterable[Caveat]) -> list[Caveat]:
+    """The serious ones, then the moderate, then the minor; those of one severity in the order given."""
+    return sorted(caveats, key=lambda caveat: SEVERITIES.index(caveat.severity))
 
 
 class MadeBy(msgspec.Struct, frozen=True, kw_only=True):

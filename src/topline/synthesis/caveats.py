@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from topline.records import Caveat, NodeSplit
+from topline.records import Caveat, NodeSplit, worst_first
 from topline.synthesis.consistency.inconsistency import q_statistics
 from topline.synthesis.engines import Estimate
 from topline.synthesis.flow.contributions import only_reference
 
-SEVERITIES = ("serious", "moderate", "minor")
 # the customary level for tests of heterogeneity and inconsistency, which have little power
 DESIGNS_DIFFER = 0.1
 # below this factor few trials happen to agree, which says little about how precise they are
@@ -20,8 +19,7 @@ SOLVERS_DIFFER = 1e-8
 
 def fit_caveats(estimate: Estimate, splits: tuple[NodeSplit, ...]) -> tuple[Caveat, ...]:
     """The caveats of the data, then those of the model; the serious ones first."""
-    found = (*estimate.network.caveats, *_model(estimate), *_evidence(estimate, splits))
-    return tuple(sorted(found, key=lambda caveat: SEVERITIES.index(caveat.severity)))
+    return tuple(worst_first((*estimate.network.caveats, *_model(estimate), *_evidence(estimate, splits))))
 
 
 def _model(estimate: Estimate) -> Iterator[Caveat]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 
 from topline.errors import ArgumentError, UnknownNameError
@@ -24,7 +24,7 @@ def names_of(what: str, value: object) -> tuple[str, ...]:
     """One name, or several in any iterable but a mapping. Raises ``ArgumentError`` for what is neither."""
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
+    if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
         names = tuple(value)
         if names and all(isinstance(name, str) for name in names):
             return names

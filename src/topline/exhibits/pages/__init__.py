@@ -7,7 +7,6 @@ error, and a number prints as a traceable ``data`` element wherever a template s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from markupsafe import Markup
 
 from topline.exhibits.text import date
 from topline.exhibits.words import Link, html, plain
-from topline.records import Caveat, Number
+from topline.records import Number, worst_first
 
-__all__ = ["environment", "in_notebook", "render_page", "stylesheet", "worst_first"]
+__all__ = ["environment", "in_notebook", "render_page", "stylesheet"]
 
 _HERE = Path(__file__).parent
-_SEVERITIES = ("serious", "moderate", "minor")
 # Inside a notebook an exhibit is no page: no width, no margins of one.
 _ALONE = "& { max-width: none; margin: 0; padding: .25rem .75rem; }"
 
@@ -66,12 +64,6 @@ def environment(folders: tuple[Path, ...] = ()) -> Environment:
 def stylesheet() -> Markup:
     """The style sheet of every page; its classes are listed at its top."""
     return Markup(_HERE.joinpath("page.css").read_text(encoding="utf-8"))
-
-
-def worst_first(caveats: Iterable[Caveat]) -> list[Caveat]:
-    """The serious ones, then the moderate, then the minor; those of one severity in the order given."""
-    rank = {severity: k for k, severity in enumerate(_SEVERITIES)}
-    return sorted(caveats, key=lambda caveat: rank.get(caveat.severity, len(rank)))
 
 
 def in_notebook(exhibit: Markup) -> str:

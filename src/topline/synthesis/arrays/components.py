@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from topline.errors import FitError
 from topline.estimators import two_sided_p
+from topline.synthesis.arrays.heterogeneity import uneven_variances
 from topline.synthesis.arrays.laplacian import ArmArrays, Array, Index
 from topline.synthesis.arrays.linear_model import LinearFit, fit_linear, is_estimable, tau2_linear, treatment_columns
 
@@ -67,11 +67,7 @@ def solve_components(arms: ArmArrays, matrix: Array, method: str | None) -> Comp
     linear = fit_linear(arms, design, tau2) if tau2 > 0 else at_zero
     rank = _rank(arms, design)
     if {at_zero.rank, linear.rank} != {rank}:
-        raise FitError(
-            "the variances differ by more than numbers can hold",
-            found=f"arm variances from {arms.v.min():.3g} to {arms.v.max():.3g}",
-            repair="look for a standard error in the wrong unit, or leave the extreme study out",
-        )
+        raise uneven_variances(arms.v)
     return ComponentSolution(matrix, linear, at_zero.q, at_zero.degrees, has_tau2)
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from topline.errors import FitError
-from topline.synthesis.arrays.heterogeneity import maximise, one_by_one
+from topline.synthesis.arrays.heterogeneity import by_moments, maximise, one_by_one
 from topline.synthesis.arrays.laplacian import ArmArrays, Array, Index, arm_arrays, solve, trace_p, trace_r
 
 
@@ -90,19 +89,6 @@ def fit_within(parts: Sequence[Design], tau2: float) -> WithinFit:
     )
 
 
-def by_moments(q: float, df: int, trace: float) -> float:
-    """Generalised DerSimonian-Laird from Q and tr(P) at tau2 = 0: max(0, (Q - df) / (tr(P) / 2)).
-
-    Source: Jackson, White and Riley 2012, Stat Med 31:3805. Raises ``FitError`` where rounding has eaten tr(P).
-    """
-    if not trace > 0:
-        raise FitError(
-            "the variances differ by more than numbers can hold",
-            repair="look for a standard error in the wrong unit, or leave the extreme study out",
-        )
-    return max(0.0, (q - df) / (0.5 * trace))
-
-
 def tau2_within(parts: Sequence[Design], method: str) -> float | None:
     """tau2 within designs by ``dl``, ``reml`` or ``ml``; None where no design has two trials.
 
@@ -114,7 +100,7 @@ def tau2_within(parts: Sequence[Design], method: str) -> float | None:
         return None
     if method == "dl":
         fit = fit_within(repeated, 0.0)
-        return by_moments(float(fit.q.sum()), df, fit.trace)
+        return by_moments(float(fit.q.sum()), df, fit.trace, np.concatenate([part.arms.v for part in repeated]))
     restricted = method == "reml"
     # single trials do enter the plain likelihood: their free effects cost it degrees that it does not count
     counted = repeated if restricted else list(parts)

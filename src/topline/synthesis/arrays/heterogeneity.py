@@ -13,7 +13,7 @@ import numpy as np
 
 from topline.errors import FitError
 from topline.estimators import find_root
-from topline.synthesis.arrays.laplacian import ArmArrays, Array, Solution, deviances, solve, trace_p, trace_r
+from topline.synthesis.arrays.laplacian import ArmArrays, Array, deviances, solve, trace_p, trace_r
 
 # from so many degrees of freedom on, the likelihood mostly has one maximum, which is looked for first and then checked
 MUCH_EVIDENCE = 500
@@ -22,26 +22,35 @@ SMALL = 40
 
 
 def tau2_moments(arms: ArmArrays) -> float:
-    """Generalised DerSimonian-Laird: max(0, (Q - df) / tr(P Sigma)) at tau2 = 0.
-
-    Source: Jackson, White and Riley 2012, Stat Med 31:3805. 0 at 0 degrees of freedom.
-    """
+    """Generalised DerSimonian-Laird at tau2 = 0; 0 at 0 degrees of freedom. See :func:`by_moments`."""
     if arms.degrees < 1:
         return 0.0
     at_zero = solve(arms, 0.0)
-    return max(0.0, (at_zero.q - arms.degrees) / (0.5 * _positive_trace(arms, at_zero)))
+    return by_moments(at_zero.q, arms.degrees, trace_p(arms, at_zero), arms.v)
 
 
-def _positive_trace(arms: ArmArrays, solution: Solution) -> float:
+def by_moments(q: float, degrees: int, trace: float, v: Array) -> float:
+    """max(0, (Q - df) / tr(P Sigma)) from Q and ``trace`` = tr(P) at tau2 = 0, with tr(P Sigma) = tr(P)/2.
+
+    Source: Jackson, White and Riley 2012, Stat Med 31:3805. Raises ``FitError`` as :func:`above_zero` does.
+    """
+    return max(0.0, (q - degrees) / (0.5 * above_zero(trace, v)))
+
+
+def above_zero(trace: float, v: Array) -> float:
     """tr(P), which is above 0 but for rounding. Raises ``FitError`` where rounding has eaten it."""
-    trace = trace_p(arms, solution)
     if not trace > 0:
-        raise FitError(
-            "the variances differ by more than numbers can hold",
-            found=f"arm variances from {arms.v.min():.3g} to {arms.v.max():.3g}",
-            repair="look for a standard error in the wrong unit, or leave the extreme study out",
-        )
+        raise uneven_variances(v)
     return trace
+
+
+def uneven_variances(v: Array) -> FitError:
+    """The error for arms whose variances ``v`` (A,) are too far apart for double precision."""
+    return FitError(
+        "the variances differ by more than numbers can hold",
+        found=f"arm variances from {v.min():.3g} to {v.max():.3g}",
+        repair="look for a standard error in the wrong unit, or leave the extreme study out",
+    )
 
 
 def typical_variance(arms: ArmArrays) -> float | None:
@@ -50,7 +59,9 @@ def typical_variance(arms: ArmArrays) -> float | None:
     For two-arm studies of one comparison it is their s2 (Higgins and Thompson 2002, Stat Med 21:1539, equation 9). With
     it, tau2/(tau2 + s2) of the moment estimator equals (Q - df)/Q in any network.
     """
-    return arms.degrees / (0.5 * _positive_trace(arms, solve(arms, 0.0))) if arms.degrees > 0 else None
+    if arms.degrees < 1:
+        return None
+    return arms.degrees / (0.5 * above_zero(trace_p(arms, solve(arms, 0.0)), arms.v))
 
 
 def score(arms: ArmArrays, tau2: float, restricted: bool) -> float:

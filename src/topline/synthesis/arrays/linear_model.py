@@ -17,8 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topline.errors import FitError
-from topline.synthesis.arrays.heterogeneity import maximise, one_by_one
+from topline.synthesis.arrays.heterogeneity import by_moments, maximise, one_by_one
 from topline.synthesis.arrays.laplacian import ArmArrays, Array
 
 # eigenvalues of the scaled N below this share of the largest belong to columns that the others determine
@@ -128,13 +127,7 @@ def tau2_linear(arms: ArmArrays, design: Array, method: str) -> float:
     if at_zero.degrees < 1:
         return 0.0
     if method == "dl":
-        if not at_zero.trace > 0:
-            raise FitError(
-                "the variances differ by more than numbers can hold",
-                found=f"arm variances from {arms.v.min():.3g} to {arms.v.max():.3g}",
-                repair="look for a standard error in the wrong unit, or leave the extreme study out",
-            )
-        return max(0.0, (at_zero.q - at_zero.degrees) / (0.5 * at_zero.trace))
+        return by_moments(at_zero.q, at_zero.degrees, at_zero.trace, arms.v)
     restricted = method == "reml"
 
     def deviance(tau2: float) -> float:

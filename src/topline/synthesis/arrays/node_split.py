@@ -24,8 +24,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from topline.synthesis.arrays.designs import by_moments
-from topline.synthesis.arrays.heterogeneity import maximise, one_by_one
+from topline.synthesis.arrays.heterogeneity import by_moments, maximise, one_by_one
 from topline.synthesis.arrays.laplacian import ArmArrays, Array, Index, Solution, solve, trace_p, trace_r
 from topline.synthesis.arrays.side import count_direct, joined_otherwise
 
@@ -153,5 +152,5 @@ def _tau2(arms: ArmArrays, z: Array, method: str, base: Callable[[float], Soluti
 
     if method == "dl":
         solution, border, trace = parts(0.0)
-        return by_moments(solution.q - border.zpy**2 / border.s, arms.degrees - 1, trace)
+        return by_moments(solution.q - border.zpy**2 / border.s, arms.degrees - 1, trace, arms.v)
     return maximise(one_by_one(deviance), score, arms.v)

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from topline.records import Caveat
+from topline.records import Caveat, worst_first
 from topline.synthesis.arrays.linear_model import fit_linear, is_estimable
-from topline.synthesis.caveats import SEVERITIES
 from topline.synthesis.models.covariates import Covariate
 from topline.synthesis.models.regression_fit import RegressionFit, spread
 
@@ -25,7 +24,7 @@ def regression_caveats(
     ``missing`` are the studies without a value of each covariate, ``gone`` the treatments that went with them.
     """
     found = (*_left_out(missing, gone), *_model(made), *_heterogeneity(made), *_estimability(made))
-    return tuple(sorted(found, key=lambda caveat: SEVERITIES.index(caveat.severity)))
+    return tuple(worst_first(found))
 
 
 def _left_out(missing: Mapping[str, tuple[str, ...]], gone: Sequence[str]) -> Iterator[Caveat]:
