@@ -11,8 +11,8 @@ import msgspec
 from topline.errors import Problem, UnknownNameError
 from topline.facts.cells import Cells, report_duplicate, rows_of
 from topline.facts.dates import PRECISIONS, fits_precision, source_last_day
-from topline.facts.vocabulary import ARM_SIZE_STATUSES, ASSUMPTION_STATUSES, EVENT_STATUSES, EVENT_TYPES
-from topline.records import Arm, Assumption, DatedEvent, Party, Question, Source, Trial, identify
+from topline.facts.vocabulary import ARM_SIZE_STATUSES, ASSUMPTION_STATUSES, EVENT_STATUSES
+from topline.records import EVENT_TYPES, Arm, Assumption, DatedEvent, Party, Question, Source, Trial, identify
 from topline.tables import CsvTable
 
 Names = Collection[str] | None

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-EVENT_TYPES = (
-    "approval", "deal_signed", "deal_terminated", "deal_terms", "filing_planned", "filing_submitted", "financing",
-    "forecast", "layoff", "opinion", "other", "payment", "publication", "readout", "rejection", "rights_returned",
-    "safety_readout", "safety_signal", "trial_started", "trial_stopped",
-)  # fmt: skip
-
 FACT_STATUSES = ("verified", "derived")
 EVENTS_STATUSES = ("reported", "derived from percent", "")
 ARM_SIZE_STATUSES = ("verified", "derived", "unknown", "not seen")

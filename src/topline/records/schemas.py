@@ -8,6 +8,7 @@ from topline.records.base import json_schema
 from topline.records.effects import NmaResult
 from topline.records.facts import FactList, FactSnapshot
 from topline.records.outcomes import AbsoluteOutcomes
+from topline.records.reading import Reading
 from topline.records.run import ProgrammeList, Run, Trace
 from topline.records.safety import SafetyProfile
 
@@ -16,6 +17,7 @@ CONTRACTS: dict[str, type[Any]] = {
     "nma": NmaResult,
     "outcomes": AbsoluteOutcomes,
     "programmes": ProgrammeList,
+    "reading": Reading,
     "run": Run,
     "safety": SafetyProfile,
     "snapshot": FactSnapshot,
