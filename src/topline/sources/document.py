@@ -14,6 +14,7 @@ class Document:
 
     ``text`` is what ``--text`` writes and what offsets count in. ``body`` is the part of it that holds the article: a
     block of ``key: value`` lines before a line ``---``, a page's menus or a foot of other stories lie outside.
+    ``boilerplate`` are the parts of it that no fact is taken from: about the company, forward-looking statements.
     ``kind`` is ``prose``, ``registry`` (``content`` is the parsed study record) or ``table`` (``content`` is what the
     table reader made of it).
     """
@@ -22,6 +23,7 @@ class Document:
     data: bytes
     text: str
     body: tuple[int, int]
+    boilerplate: tuple[tuple[int, int], ...] = ()
     kind: str = "prose"
     content: Any = None
     caveats: tuple[Caveat, ...] = ()

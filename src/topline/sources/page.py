@@ -1,0 +1,206 @@
+"""A document made ready for the readers of prose: sentences, names, direct speech, and what the whole is about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from topline.sources.document import Document
+from topline.sources.mentions.dates import find_dates
+from topline.sources.mentions.drugs import find_drugs
+from topline.sources.mentions.mention import Mention, longest_first
+from topline.sources.mentions.organisations import find_brokers, find_companies, find_regulators
+from topline.sources.mentions.people import find_people
+from topline.sources.mentions.terms import find_adverse_events, find_endpoints, find_indications, find_targets
+from topline.sources.mentions.trials import find_phases, find_trials
+from topline.sources.text.folding import Folded, fold
+from topline.sources.text.sentences import DATELINE, sentence_spans
+from topline.sources.text.spacing import lost_blanks
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the body; ``start:end`` in the folded text. ``role``: ``headline``, ``summary``, ``body``, ``boilerplate``.
+
+    ``summary`` is what stands between the headline and the dateline of a release: it says in short what the body says
+    again. ``speech`` says whether the sentence lies in direct speech, wholly or for the most part.
+    """
+
+    index: int
+    start: int
+    end: int
+    text: str
+    role: str = "body"
+    speech: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a document is about as a whole: the names met most, or first."""
+
+    drug: str | None
+    company: str | None
+    trial: str | None
+    phase: str | None
+    indication: str | None
+    target: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a reader of one kind of fact needs to know of a document."""
+
+    document: Document
+    folded: Folded
+    sentences: tuple[Sentence, ...]
+    mentions: dict[str, tuple[Mention, ...]]
+    speech: tuple[tuple[int, int], ...]
+    subject: Subject
+
+    def within(self, kind: str, start: int, end: int) -> list[Mention]:
+        """The mentions of a kind that begin in ``start:end`` of the folded text."""
+        known = self.mentions.get(kind, ())
+        first = bisect_left(known, start, key=lambda m: m.start)
+        last = bisect_left(known, end, key=lambda m: m.start)
+        return list(known[first:last])
+
+    def of(self, kind: str, sentence: Sentence) -> list[Mention]:
+        """The mentions of a kind in a sentence."""
+        return self.within(kind, sentence.start, sentence.end)
+
+    def before(self, kind: str, place: int) -> Mention | None:
+        """The last mention of a kind before a place of the folded text."""
+        known = self.mentions.get(kind, ())
+        last = bisect_left(known, place, key=lambda m: m.start)
+        return known[last - 1] if last else None
+
+    def place(self, start: int, end: int) -> tuple[str, int, int]:
+        """The quote under ``start:end`` of the folded text, and its span in the document's text."""
+        first, last = self.folded.span(start, end)
+        return self.folded.source[first:last], first, last
+
+
+def make_page(document: Document) -> Page:
+    """Read a prose document once for all: names, sentences, subject."""
+    folded = fold(document.text).with_spaces(lost_blanks)
+    start, end = _folded_span(folded, document.body)
+    title = fold(document.info.title or "").text
+    text = folded.text[:start].translate(_BLANKS) + folded.text[start:end] + folded.text[end:].translate(_BLANKS)
+    mentions = _all_mentions(text, title, document.info.date)
+    speech = tuple(_speech(text, start, end))
+    sentences = tuple(_sentences(text, start, end, title, speech, _folded_spans(folded, document.boilerplate)))
+    return Page(document, folded, sentences, mentions, speech, _subject(mentions, sentences, title))
+
+
+class _Everything(dict[int, str]):
+    def __missing__(self, key: int) -> str:
+        return " "
+
+
+_BLANKS = _Everything()
+
+
+def _folded_span(folded: Folded, span: tuple[int, int]) -> tuple[int, int]:
+    return bisect_left(folded.starts, span[0]), bisect_left(folded.starts, span[1])
+
+
+def _folded_spans(folded: Folded, spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    return [_folded_span(folded, span) for span in spans]
+
+
+def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Mention, ...]]:
+    """The mentions of each kind, in order. The title helps to learn names that the body only uses."""
+    ahead = len(title) + 1
+    drugs = [_moved(m, -ahead) for m in find_drugs(f"{title}\n{text}") if m.start >= ahead]
+    companies = [_moved(m, -ahead) for m in find_companies(f"{title}\n{text}") if m.start >= ahead]
+    companies = _clear_of(companies, drugs)
+    brokers = find_brokers(text)
+    companies = _clear_of(companies, brokers)
+    names = {m.name for m in companies} | {m.text for m in companies}
+    people = [m for m in find_people(text) if m.name not in names]
+    drug_names = {m.text for m in drugs}
+    trials = [m for m in find_trials(text) if m.text not in names and m.text not in drug_names]
+    found = {
+        "drug": drugs,
+        "company": companies,
+        "broker": brokers,
+        "regulator": find_regulators(text),
+        "person": people,
+        "trial": trials,
+        "phase": find_phases(text),
+        "indication": find_indications(text),
+        "endpoint": find_endpoints(text),
+        "adverse event": find_adverse_events(text),
+        "target": find_targets(text),
+        "date": find_dates(text, date),
+    }
+    return {kind: tuple(longest_first(mentions)) for kind, mentions in found.items()}
+
+
+def _moved(mention: Mention, step: int) -> Mention:
+    return Mention(mention.kind, mention.start + step, mention.end + step, mention.text, mention.name)
+
+
+def _clear_of(mentions: list[Mention], others: list[Mention]) -> list[Mention]:
+    spans = [(m.start, m.end) for m in others]
+    return [m for m in mentions if all(m.end <= start or end <= m.start for start, end in spans)]
+
+
+_QUOTED = re.compile(r"(?:(?<=\s)|(?<=[-—\[])|^)\"(?=\S)[^\"\n]{25,1500}(?:\"|(?=\n)|$)")
+
+
+def _speech(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Direct speech: what stands between quotation marks and is longer than a phrase."""
+    for match in _QUOTED.finditer(text, start, end):
+        inside = match.group()
+        if " " in inside and not inside.startswith('" '):
+            yield match.start(), match.end()
+
+
+def _sentences(
+    text: str,
+    start: int,
+    end: int,
+    title: str,
+    speech: tuple[tuple[int, int], ...],
+    boilerplate: list[tuple[int, int]],
+) -> Iterator[Sentence]:
+    dateline = DATELINE.search(text, start, min(end, start + 6000))
+    wanted = _letters(title)
+    for index, (first, last) in enumerate(sentence_spans(text, start, end)):
+        words = text[first:last]
+        role = "body"
+        if any(a <= first < b for a, b in boilerplate):
+            role = "boilerplate"
+        elif dateline is not None and first < dateline.start():
+            role = "summary"
+        if role != "boilerplate" and wanted and first < start + 1500 and _same_line(_letters(words), wanted):
+            role = "headline"
+        said = sum(max(0, min(last, b) - max(first, a)) for a, b in speech)
+        yield Sentence(index, first, last, words, role, said > 0.6 * (last - first))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _same_line(words: str, title: str) -> bool:
+    return len(words) > 15 and (words in title or title in words[: len(title) + 30] or words[:60] == title[:60])
+
+
+def _subject(mentions: dict[str, tuple[Mention, ...]], sentences: tuple[Sentence, ...], title: str) -> Subject:
+    lead = sentences[min(len(sentences) - 1, 8)].end if sentences else 0
+
+    def most(kind: str) -> str | None:
+        """The name met most; a mention near the top or in the title counts for more."""
+        counts: Counter[str] = Counter()
+        for m in mentions[kind]:
+            counts[m.name] += 3 if m.start < lead else 1
+            if m.text.lower() in title.lower():
+                counts[m.name] += 4
+        return counts.most_common(1)[0][0] if counts else None
+
+    return Subject(most("drug"), most("company"), most("trial"), most("phase"), most("indication"), most("target"))
