@@ -1,0 +1,405 @@
+"""How well the reader of documents reads: precision and recall by kind of fact against documents labelled by hand.
+
+    python benchmarks/reading.py [FOLDER] [--show events|readouts|safety|opinions|traps]... [--json FILE]
+
+FOLDER (default: the project's own labelled documents) holds pairs NNN.txt and NNN.json. What counts as found:
+
+- A label's place is every place where its quote stands in the text, blanks, quotation marks and dashes folded. Facts
+  are paired one to one, as many pairs as can be, then by overlap of the places.
+- An event matches on type and drug, and its quote overlaps. ``deal_terms``, ``payment``, ``forecast`` and
+  ``publication`` count as ``other``, ``safety_readout`` as ``readout``. A label with a note "background" is neither to
+  be found nor an error. An unlabelled event is an error only if it is said to have happened or to be planned, and an
+  ``opinion`` on top of a labelled opinion is none.
+- A value of a readout matches on drug or arm, number and unit. "83.1; 83.3" are two numbers; a sign, a comma and a
+  word ("approximately") don't matter; units match if one starts with the other. A second line asks for the arm too.
+- Readouts without values (endpoint met or missed) match on the quote alone and have a line of their own. One that lies
+  on a labelled readout with values is not an error.
+- A safety fact matches on the event, leniently, and its quote overlaps; an opinion on the holder, and its quote
+  overlaps.
+- Names match if they share a part that looks like a word; a label without a drug matches any.
+- A trap is fallen into if the quote of a readout, a safety fact, an opinion, or an event that happened or is planned,
+  covers more than half of it, and no label of that kind (for an event: of that type) overlaps the same quote.
+
+``quotes hold`` is the share of documents in which ``text[start:end] == quote`` for every proposed fact.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scoring.names import numbers, same_arm, same_event, same_name, same_unit
+from scoring.places import Span, Text, fold, holds, overlap
+
+from topline.records.reading import ReadFact, Reading
+
+OWN = Path(__file__).resolve().parents[1] / "tests" / "truth" / "data" / "reading" / "own"
+KINDS = ("events", "values", "arms", "bare", "safety", "opinions")
+TITLES = {
+    "events": "events",
+    "values": "readout values",
+    "arms": "readout values, arm right",
+    "bare": "readouts without values",
+    "safety": "safety",
+    "opinions": "opinions",
+}
+SHOWN = {"readouts": ("values", "bare")}
+AS = {
+    "deal_terms": "other", "payment": "other", "forecast": "other", "publication": "other", "safety_readout": "readout",
+}  # fmt: skip
+
+Label = dict[str, Any]
+
+
+# ---- pairing
+
+
+@dataclass
+class Tally:
+    """What was found, missed and made up, of one kind."""
+
+    found: int = 0
+    missed: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        self.found += other.found
+        self.missed += other.missed
+        self.wrong += other.wrong
+
+    @property
+    def precision(self) -> float | None:
+        return _ratio(self.found, self.found + len(self.wrong))
+
+    @property
+    def recall(self) -> float | None:
+        return _ratio(self.found, self.found + len(self.missed))
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def pair(n: int, m: int, weight: Callable[[int, int], float]) -> dict[int, int]:
+    """The pairs (label to proposal, one to one) with the largest sum of weights; 0 is no pair."""
+    weights = np.array([[weight(i, j) for j in range(m)] for i in range(n)], dtype=float).reshape(n, m)
+    rows, columns = linear_sum_assignment(weights, maximize=True)
+    return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if weights[i, j] > 0}
+
+
+def _score(closeness: float, matched: bool = True) -> float:
+    """A weight by which the number of pairs comes before how close they lie."""
+    return 1000.0 + closeness if matched and closeness > 0 else 0.0
+
+
+def _tally(pairs: dict[int, int], labels: Sequence[str], reads: Sequence[str]) -> Tally:
+    taken = set(pairs.values())
+    return Tally(
+        len(pairs),
+        [show for i, show in enumerate(labels) if i not in pairs],
+        [show for j, show in enumerate(reads) if j not in taken],
+    )
+
+
+# ---- kinds
+
+
+def score_events(text: Text, labels: Label, reading: Reading) -> Tally:
+    """Events: type, drug, overlap."""
+    golds = labels["events"]
+    places, reads = [text.find(g["quote"]) for g in golds], reading.events
+    spans = [text.place(r) for r in reads]
+    background = ["background" in str(g.get("note", "")) for g in golds]
+
+    def weight(i: int, j: int) -> float:
+        same = _type(golds[i]["type"]) == _type(reads[j].type) and same_name(golds[i].get("drug"), reads[j].drug)
+        closeness = overlap(places[i], spans[j]) if same else 0.0
+        return closeness if background[i] else _score(closeness)
+
+    pairs = pair(len(golds), len(reads), weight)
+    taken = set(pairs.values())
+    said = [text.find(o["quote"]) for o in labels["opinions"]]
+
+    def excused(j: int) -> bool:
+        if j in taken or reads[j].status not in ("happened", "planned"):
+            return True
+        return reads[j].type == "opinion" and any(overlap(place, spans[j]) for place in said)
+
+    return Tally(
+        sum(not background[i] for i in pairs),
+        [
+            f"{g['type']} [{g.get('drug')}] {g['quote']}"
+            for i, g in enumerate(golds)
+            if i not in pairs and not background[i]
+        ],
+        [f"{r.type} ({r.status}) [{r.drug}] {r.quote}" for j, r in enumerate(reads) if not excused(j)],
+    )
+
+
+def _type(name: str) -> str:
+    return AS.get(name, name)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One number of one arm of one readout."""
+
+    drug: str | None
+    arm: str
+    number: float | str
+    unit: str
+    places: tuple[Span, ...]
+    show: str
+
+
+def label_values(text: Text, labels: Label) -> list[Value]:
+    """The labelled values, number by number."""
+    return [
+        _value(r.get("drug"), v["arm"], v["value"], number, v["unit"], text.find(r["quote"]), r["quote"])
+        for r in labels["readouts"]
+        for v in r["values"]
+        for number in numbers(v["value"])
+    ]
+
+
+def read_values(text: Text, reading: Reading) -> list[Value]:
+    """The proposed values, number by number."""
+    return [
+        _value(r.drug, v.arm, v.value, number, v.unit, text.place(r), r.quote)
+        for r in reading.readouts
+        for v in r.values
+        for number in numbers(v.value)
+    ]
+
+
+def _value(
+    drug: str | None, arm: str, said: str, number: float | str, unit: str, places: tuple[Span, ...], quote: str | None
+) -> Value:
+    return Value(drug, arm, number, unit, places, f"[{drug}] {arm}: {said} {unit} | {quote}")
+
+
+def score_values(text: Text, labels: Label, reading: Reading, strict: bool) -> Tally:
+    """Values of readouts: number, unit, and drug or arm (``strict``: the arm)."""
+    golds, reads = label_values(text, labels), read_values(text, reading)
+
+    def weight(i: int, j: int) -> float:
+        gold, read = golds[i], reads[j]
+        arm = (same_arm if strict else same_name)(gold.arm, read.arm)
+        if gold.number != read.number or not same_unit(gold.unit, read.unit):
+            return 0.0
+        return _score(
+            1 + overlap(gold.places, read.places) + arm, arm or (not strict and same_name(gold.drug, read.drug))
+        )
+
+    return _tally(pair(len(golds), len(reads), weight), [g.show for g in golds], [r.show for r in reads])
+
+
+def score_bare(text: Text, labels: Label, reading: Reading) -> Tally:
+    """Readouts without values: the quote overlaps."""
+    everything = labels["readouts"]
+    golds = [r for r in everything if not r["values"]]
+    places = [text.find(g["quote"]) for g in golds]
+    valued = [text.find(r["quote"]) for r in everything if r["values"]]
+    spans = [text.place(r) for r in reading.readouts]
+    bare = [not r.values for r in reading.readouts]
+
+    def weight(i: int, j: int) -> float:
+        shared = overlap(places[i], spans[j])
+        return _score(shared + bare[j], shared > 0)
+
+    pairs = pair(len(golds), len(spans), weight)
+    taken = set(pairs.values())
+    wrong = [
+        f"{r.outcome} | {r.quote}"
+        for j, r in enumerate(reading.readouts)
+        if bare[j] and j not in taken and not any(overlap(place, spans[j]) for place in valued)
+    ]
+    return Tally(len(pairs), [f"{g['endpoint']} | {g['quote']}" for i, g in enumerate(golds) if i not in pairs], wrong)
+
+
+def score_safety(text: Text, labels: Label, reading: Reading) -> Tally:
+    """Safety facts: event, overlap."""
+    golds, reads = labels["safety"], reading.safety
+    places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
+
+    def weight(i: int, j: int) -> float:
+        likeness = same_event(golds[i]["event"], reads[j].event)
+        shared = overlap(places[i], spans[j])
+        return _score(shared + likeness, shared > 0 and likeness > 0)
+
+    pairs = pair(len(golds), len(reads), weight)
+    return _tally(pairs, [f"{g['event']} | {g['quote']}" for g in golds], [f"{r.event} | {r.quote}" for r in reads])
+
+
+def score_opinions(text: Text, labels: Label, reading: Reading) -> Tally:
+    """Opinions: holder, overlap."""
+    golds, reads = labels["opinions"], reading.opinions
+    places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
+    pairs = pair(
+        len(golds),
+        len(reads),
+        lambda i, j: _score(overlap(places[i], spans[j]), same_name(golds[i]["who"], reads[j].who)),
+    )
+    return _tally(pairs, [f"{g['who']} | {g['quote']}" for g in golds], [f"{r.who} | {r.quote}" for r in reads])
+
+
+# ---- traps
+
+
+def fallen_into(text: Text, labels: Label, reading: Reading) -> list[str]:
+    """The traps that a proposed fact covers, one line each."""
+    hits = []
+    for trap in labels["traps"]:
+        places = text.find(trap)
+        for kind, fact in _claims(reading):
+            spans = text.place(fact)
+            if _covered(places, spans) <= 0.5:
+                continue
+            rivals = [
+                x for x in labels[kind] if kind != "events" or _type(x["type"]) == _type(getattr(fact, "type", ""))
+            ]
+            if not any(overlap(text.find(x["quote"]), spans) for x in rivals):
+                hits.append(f"{trap} <- {kind} {getattr(fact, 'type', '')}: {fact.quote}")
+                break
+    return hits
+
+
+def _claims(reading: Reading) -> list[tuple[str, ReadFact]]:
+    claims: list[tuple[str, ReadFact]] = [("events", e) for e in reading.events if e.status in ("happened", "planned")]
+    for kind in ("readouts", "safety", "opinions"):
+        claims += [(kind, fact) for fact in getattr(reading, kind)]
+    return claims
+
+
+def _covered(trap: Sequence[Span], spans: Sequence[Span]) -> float:
+    """The share of a trap that lies in a place."""
+    shares = [(min(b, d) - max(a, c)) / (b - a) for a, b in trap for c, d in spans]
+    return max(shares, default=0.0)
+
+
+# ---- documents
+
+
+@dataclass
+class Score:
+    """The scores of one document or of several."""
+
+    kinds: dict[str, Tally] = field(default_factory=lambda: {kind: Tally() for kind in KINDS})
+    traps: int = 0
+    hits: list[str] = field(default_factory=list)
+    documents: int = 0
+    quotes_hold: int = 0
+
+    def add(self, other: Score) -> None:
+        for kind, tally in other.kinds.items():
+            self.kinds[kind].add(tally)
+        self.traps += other.traps
+        self.hits += other.hits
+        self.documents += other.documents
+        self.quotes_hold += other.quotes_hold
+
+    def as_json(self) -> dict[str, Any]:
+        kinds = {
+            kind: {"found": t.found, "missed": t.missed, "wrong": t.wrong, "precision": t.precision, "recall": t.recall}
+            for kind, t in self.kinds.items()
+        }
+        return {
+            "kinds": kinds, "traps": self.traps, "traps_fallen_into": self.hits,
+            "documents": self.documents, "quotes_hold": self.quotes_hold,
+        }  # fmt: skip
+
+
+def score(raw: str, labels: Label, reading: Reading) -> Score:
+    """The score of one document: its text, its labels and what was read from it."""
+    text = fold(raw)
+    kinds = {
+        "events": score_events(text, labels, reading),
+        "values": score_values(text, labels, reading, strict=False),
+        "arms": score_values(text, labels, reading, strict=True),
+        "bare": score_bare(text, labels, reading),
+        "safety": score_safety(text, labels, reading),
+        "opinions": score_opinions(text, labels, reading),
+    }
+    exact = all(holds(raw, fact) for fact in reading.candidates)
+    return Score(kinds, len(labels["traps"]), fallen_into(text, labels, reading), 1, int(exact))
+
+
+def score_folder(folder: Path, read: Callable[[Path], Reading]) -> dict[str, Score]:
+    """The score of each document of a folder, by its number."""
+    scores = {}
+    for path in sorted(folder.glob("*.json")):
+        document = path.with_suffix(".txt")
+        labels = json.loads(path.read_text(encoding="utf-8"))
+        scores[path.stem] = score(document.read_bytes().decode("utf-8"), labels, read(document))
+    return scores
+
+
+# ---- the page
+
+
+def table(scores: dict[str, Score]) -> str:
+    """One line a document: found, missed and wrong of each kind, and the traps."""
+    heads = "".join(f"{kind:>14}" for kind in KINDS)
+    lines = [f"{'':8}{heads}{'traps':>8}  quotes", f"{'':8}" + f"{'hit miss wrong':>14}" * len(KINDS)]
+    for name, one in scores.items():
+        cells = "".join(f"{t.found:>4} {len(t.missed):>4} {len(t.wrong):>4}" for t in one.kinds.values())
+        held = "hold" if one.quotes_hold == one.documents else "BROKEN"
+        lines.append(f"{name:8}{cells}{len(one.hits):>4}/{one.traps:<3}  {held}")
+    return "\n".join(lines)
+
+
+def totals(total: Score) -> str:
+    """Precision and recall of each kind over all documents."""
+    lines = [f"{'':28}precision  recall   found  missed  wrong"]
+    for kind, t in total.kinds.items():
+        shown = [f"{x:.2f}" if x is not None else "-" for x in (t.precision, t.recall)]
+        lines.append(f"{TITLES[kind]:28}{shown[0]:>9}{shown[1]:>8}{t.found:>8}{len(t.missed):>8}{len(t.wrong):>7}")
+    lines.append(f"traps fallen into: {len(total.hits)} of {total.traps}")
+    lines.append(f"documents whose every quote holds: {total.quotes_hold} of {total.documents}")
+    return "\n".join(lines)
+
+
+def details(scores: dict[str, Score], kinds: Sequence[str]) -> str:
+    """The missing and the wrong facts of some kinds, by document."""
+    lines = []
+    for name, one in scores.items():
+        for shown in kinds:
+            if shown == "traps":
+                lines += [f"{name} trap    {hit}" for hit in one.hits]
+                continue
+            for kind in SHOWN.get(shown, (shown,)):
+                lines += [f"{name} missed  {kind}: {line}" for line in one.kinds[kind].missed]
+                lines += [f"{name} wrong   {kind}: {line}" for line in one.kinds[kind].wrong]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=OWN)
+    parser.add_argument(
+        "--show", action="append", default=[], choices=("events", "readouts", "safety", "opinions", "traps")
+    )
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    import topline
+
+    scores = score_folder(chosen.folder, topline.read)
+    total = Score()
+    for one in scores.values():
+        total.add(one)
+    print(table(scores), totals(total), sep="\n\n")
+    if chosen.show:
+        print("\n" + details(scores, chosen.show))
+    if chosen.json:
+        whole = {"total": total.as_json(), "documents": {name: one.as_json() for name, one in scores.items()}}
+        chosen.json.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
