@@ -14,7 +14,7 @@ from topline.sources.mentions.drugs import find_drugs
 from topline.sources.mentions.mention import Mention, longest_first
 from topline.sources.mentions.organisations import find_brokers, find_companies, find_regulators
 from topline.sources.mentions.people import find_people
-from topline.sources.mentions.terms import find_adverse_events, find_endpoints, find_indications, find_targets
+from topline.sources.mentions.terms import find_adverse_events, find_endpoints, find_grave_events, find_indications, find_targets
 from topline.sources.mentions.trials import find_phases, find_trials
 from topline.sources.text.folding import Folded, fold
 from topline.sources.text.sentences import DATELINE, sentence_spans
@@ -134,6 +134,7 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
         "indication": find_indications(text),
         "endpoint": find_endpoints(text),
         "adverse event": find_adverse_events(text),
+        "grave event": find_grave_events(text),
         "target": find_targets(text),
         "date": find_dates(text, date),
     }

@@ -82,7 +82,29 @@ def _brands() -> dict[str, str]:
 
 _CAPITAL = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{3,}(?![\w])")
 _SHORT_ENDINGS = re.compile(
-    r"(?:[aeiou]tide|[aeiou]stat|[iou]gene|[bcdfglmnprstvz]avec|[oi]vec|tamig|[aeiou]tug|[lrt]ment|[rnf]cept|cel)$"
+    r"(?:[aeiou]tide|[aeiou]stat|[iou]gene|[bcdfglmnprstvz]avec|[oi]vec|tamig|[aeiou]tug"
+    r"|[bdfghjklmnoprstuvxz]cept|[aeiou]cel)$"
+)
+_STRICT = re.compile(
+    r"(?:[aeiou]mab|[aeiou]nib|[aeiou]lib|tide|gene|leucel|siran|nersen|parib|ciclib|gliptin|gliflozin|imod|stat|cept|prazole|sartan)$"
+)
+_KIND = (
+    r"(?:inhibitor|agonist|antagonist|antibody|opener|blocker|modulator|degrader|activator|vaccine|therapy|therapeutic"
+    r"|treatment|drug|medicine|pill|tablet|conjugate|oligonucleotide|siRNA|peptide|molecule|analog(?:ue)?|enzyme"
+    r"|corrector|potentiator|agent|compound|candidate|psychedelic|steroid|fusion protein)"
+)
+_APPOSED = re.compile(
+    rf"(?<![\w-])(?P<name>[a-z]{{7,20}}|[A-Z][a-z]{{6,20}}),? (?:\([^)]{{2,40}}\),? )?,? ?"
+    rf"(?:an?|the company's|its|our) (?:[\w/-]+,? ){{0,7}}?{_KIND}\b"
+)
+_NAMEISH = re.compile(
+    r"(?:[gtxpz]an|[dlnt]or|vir|done|zole|zine|[mn]ide|[lr]one|trel|[lrmp]ine|[dtr]il|[lnt]ol|[cldrt]in|fen|[pl]am|[cnr]ate|stat|tide|mab|nib|gene"
+    r"|vec|cel|sen|ran|cept|mod|pib|xib|[ls]ib|dol|[sptnxd]ant|bart|tug|mig|prost|grel|last|kinra|alfa|dase|lase)$"
+)
+_CALLED = re.compile(rf"\b{_KIND}(?: candidate)?,? (?P<name>[a-z]{{7,20}})(?![\w-])")
+_OWNED = re.compile(
+    rf"\b(?:investigational|experimental|oral|injectable|anti-[\w-]+|lead|gene|antisense|inhaled|topical|antibody) "
+    rf"(?:[\w-]+ ){{0,2}}?{_KIND}(?: candidate)?,? (?P<name>[a-z]{{7,20}})(?![\w-])"
 )
 
 
@@ -96,6 +118,19 @@ def looks_like_a_name(word: str) -> bool:
     return base.endswith(_endings()) or _SHORT_ENDINGS.search(base) is not None
 
 
+_ENGLISH = re.compile(
+    r"(?:tion|sion|ment|ness|ity|ing|ed|ly|ous|ive|able|ible|ful|less|ship|ance|ence|ism|ist|ists|ics|ical|ology|ological|ory|ary|ings|ies|ers|ors|ants|ents"
+    r"|patients|disease|syndrome|cancer|therapies|ally|wide|based|term|line|level|study|trials?|company|developer|maker|placebo|program(?:me)?|approach|platform"
+    r"|standard|current|another|without|because|although|through|between|against|towards?|whether|however|infusion|vaccine|antibody|protein|candidate|insulin)$"
+)
+
+
+def _may_be_a_name(word: str, text: str) -> bool:
+    """Whether a word that stands where a drug's name does is none of the language's own."""
+    low = word.lower()
+    return not (low in _EVERYDAY or _ENGLISH.search(low) or (not word.islower() and low not in text))
+
+
 def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
     """The drugs that a folded text names; brands and codes take the nonproprietary name that stands beside them.
 
@@ -103,8 +138,14 @@ def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
     """
     found: dict[str, str] = {}
     for match in _WORD.finditer(text):
-        if looks_like_a_name(match.group()):
-            found.setdefault(match.group().lower(), match.group().lower())
+        word = match.group()
+        if looks_like_a_name(word) and (word.islower() or _STRICT.search(word.lower()) or word.lower() in text):
+            found.setdefault(word.lower(), word.lower())
+    for pattern in (_APPOSED, _OWNED, _CALLED):
+        for match in pattern.finditer(text):
+            word = match.group("name")
+            if _may_be_a_name(word, text) and (pattern is not _CALLED or _NAMEISH.search(word)):
+                found.setdefault(word.lower(), word.lower())
     for match in _CODE.finditer(text):
         code = match.group()
         if _NO_CODE.match(code) or len(code) < 4:
