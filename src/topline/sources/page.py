@@ -14,7 +14,13 @@ from topline.sources.mentions.drugs import find_drugs
 from topline.sources.mentions.mention import Mention, longest_first
 from topline.sources.mentions.organisations import find_brokers, find_companies, find_regulators
 from topline.sources.mentions.people import find_people
-from topline.sources.mentions.terms import find_adverse_events, find_endpoints, find_grave_events, find_indications, find_targets
+from topline.sources.mentions.terms import (
+    find_adverse_events,
+    find_endpoints,
+    find_grave_events,
+    find_indications,
+    find_targets,
+)
 from topline.sources.mentions.trials import find_phases, find_trials
 from topline.sources.text.folding import Folded, fold
 from topline.sources.text.sentences import DATELINE, sentence_spans
@@ -23,9 +29,9 @@ from topline.sources.text.spacing import lost_blanks
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the body; ``start:end`` in the folded text. ``role``: ``headline``, ``summary``, ``body``, ``boilerplate``.
+    """A sentence of the body; ``start:end`` in the folded text.
 
-    ``summary`` is what stands between the headline and the dateline of a release: it says in short what the body says
+    ``role`` is ``headline``, ``summary``, ``body`` or ``boilerplate``: ``summary`` is what stands between the headline and the dateline of a release: it says in short what the body says
     again. ``speech`` says whether the sentence lies in direct speech, wholly or for the most part.
     """
 

@@ -1,8 +1,8 @@
 """Dates as news and releases write them, resolved to intervals: a day, a month, a quarter, a half, a year.
 
-A day of the week is the last one up to the document's date; ``that same year`` refers to the date named before; a month
-without a year is the nearest one, before the document's date or, where the words look ahead, after it. What can't be told
-without a document date is left out.
+A day of the week is the last one up to the document's date; ``that same year`` refers to the date named before; a
+month without a year is the nearest one, before the document's date or, where the words look ahead, after it. What can't
+be told without a document date is left out.
 """
 
 from __future__ import annotations
@@ -34,23 +34,29 @@ _ORDINAL = {
     "last": 4,
 }
 _YEAR = r"(?:19|20)\d{2}"
-_RELATIVE_YEAR = r"(?P<{0}>(?:19|20)\d{{2}}|this year|next year|last year|that(?: same)? year|the year|the same year|(?:the )?calendar year (?:19|20)\d{{2}})"
+_RELATIVE_YEAR = (
+    r"(?P<{0}>(?:19|20)\d{{2}}|this year|next year|last year|that(?: same)? year|the year|the same year"
+    r"|(?:the )?calendar year (?:19|20)\d{{2}})"
+)
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("iso", r"\b(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})\b"),
-        ("day", rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}| )(?P<year>{_YEAR})\b"),
+        ("day", rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}|"
+rf" )(?P<year>{_YEAR})\b"),
         ("day", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('')},? (?P<year>{_YEAR})\b"),
         ("half", rf"\b(?P<part>first|second|1st|2nd|latter) half of (?:the )?{_RELATIVE_YEAR.format('of')}"),
         ("half", rf"\b(?:H(?P<h>[12])|(?P<h2>[12])H)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
-        ("quarter", rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the )?{_RELATIVE_YEAR.format('of')}"),
+        ("quarter", rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the"
+rf" )?{_RELATIVE_YEAR.format('of')}"),
         ("quarter", rf"\b(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
         ("this_quarter", r"\b(?P<which>this|the current|next|last|the previous) quarter\b"),
         ("month_same", rf"\b{_MONTH.format('')} (?:of )?(?:that|the) (?:same )?year\b"),
         ("month_year", rf"\b{_MONTH.format('')},? (?:of )?(?P<year>{_YEAR})\b"),
         ("month_relative", rf"\b{_MONTH.format('')} (?:of )?(?P<which>this|next|last) year\b"),
-        ("about_year", rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[- ]?(?P<of>{_YEAR}|this year|next year)\b"),
+        ("about_year", rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[-"
+rf" ]?(?P<of>{_YEAR}|this year|next year)\b"),
         ("year_end", r"\b(?:by |at )?(?:the end of the year|the year'?s end|year-?end|yearend)\b"),
         ("relative_month", r"\b(?:earlier |later )?(?P<which>this|last|next|the past|that) month\b"),
         ("relative_week", r"\b(?:earlier |later )?(?P<which>this|last|next) week\b"),
@@ -59,12 +65,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("weekday", rf"\b(?P<which>last |next )?(?P<weekday>{'|'.join(d.capitalize() for d in _DAYS)})(?! ?-)\b"),
         ("near_day", r"\b(?P<which>today|yesterday|tomorrow)\b"),
         ("month_day", rf"\b{_MONTH.format('')} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]|, ?\d|\w)"),
-        ("month", rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?) ?{_MONTH.format('')}(?![\w-]| \d)"),
-        ("year", rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year |calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))"),
+        ("month", rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
+rf" ?{_MONTH.format('')}(?![\w-]| \d)"),
+        ("year", rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year "
+rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))"),
     )
 )  # fmt: skip
 _AHEAD = re.compile(
-    r"\b(?:will|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*|upcoming|scheduled|slated|due|to be|aims?|by|goal|date)\b"
+    r"\b(?:will|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*"
+    r"|upcoming|scheduled|slated|due|to be|aims?|by|goal|date)\b"
 )
 
 
@@ -77,7 +86,7 @@ class _Known:
 
 
 def find_dates(text: str, document_date: str | None) -> list[Mention]:
-    """The dates that a folded text names; ``name`` is ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY-Qn``, ``YYYY-Hn`` or ``YYYY``."""
+    """The dates that a folded text names; ``name`` is a day, a month, ``YYYY-Qn``, ``YYYY-Hn`` or a year."""
     taken: list[tuple[int, int, str, re.Match[str]]] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):

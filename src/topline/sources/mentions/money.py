@@ -27,8 +27,10 @@ _SCALE = {
 _SIGN = r"(?:US\$|CA\$|HK\$|C\$|A\$|\$|€|£|¥|(?:USD|EUR|GBP|JPY|CHF|DKK|SEK|RMB|CNY|KRW) ?)"
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN}) ?(?P<figure>{_FIGURE})(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|bn|tn|[mMkKbB]{{1,2}})\b)?"
-    rf"|(?P<figure2>{_FIGURE}) (?P<scale2>thousand|million|billion|trillion) (?P<word>dollars|euros|pounds|yen|kroner|yuan|francs|(?:Swiss francs))"
+    rf"(?P<sign>{_SIGN}) ?(?P<figure>{_FIGURE})(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|bn"
+    rf"|tn|[mMkKbB]{{1,2}})\b)?"
+    rf"|(?P<figure2>{_FIGURE}) (?P<scale2>thousand|million|billion|trillion) (?P<word>dollars|euros|pounds"
+    rf"|yen|kroner|yuan|francs|(?:Swiss francs))"
 )
 _PURPOSES = (
     ("upfront", r"up-?front|initial payment"),

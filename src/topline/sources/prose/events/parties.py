@@ -25,7 +25,12 @@ _ACTOR = {
     "financing": "company",
     "forecast": "company",
 }
-_OTHER = {"deal_terminated": "partner", "rights_returned": "receives rights", "deal_signed": "party", "deal_terms": "party"}
+_OTHER = {
+    "deal_terminated": "partner",
+    "rights_returned": "receives rights",
+    "deal_signed": "party",
+    "deal_terms": "party",
+}
 _WITH_REGULATOR = {"filing_planned", "filing_submitted", "approval", "rejection", "trial_stopped", "other"}
 
 

@@ -15,11 +15,15 @@ from topline.sources.prose.events.rules import RULES, SAFETY_SIGNAL, WITH_EVENT,
 from topline.sources.prose.status import is_background, status_of
 
 _REASON = re.compile(
-    r"\b(?:due to|because of|based on|as a result of|following|citing|owing to|on the basis of|after|is the result of|in order to|to) "
+    r"\b(?:due to|because of|based on|as a result of|following|citing|owing to|on the basis of|after|is"
+    r" the result of|in order to|to) "
     r"(?P<reason>[^.;\"]{8,160})"
 )
 _WITH_REASON = {"deal_terminated", "rights_returned", "trial_stopped", "rejection", "layoff"}
-_JOIN = re.compile(r"^[®™]?(?: \([^)]*\))?(?: injection)?,?(?: and| plus| in combination with| combined with| with| \+|/|,)? ?(?:the |an? )?(?:[\w-]+ ){0,2}$")
+_JOIN = re.compile(
+    r"^[®™]?(?: \([^)]*\))?(?: injection)?,?(?: and| plus| in combination with| combined with| with| \+|/"
+    r"|,)? ?(?:the |an? )?(?:[\w-]+ ){0,2}$"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,11 @@ def _found(page: Page) -> Iterator[_Found]:
             if rule.type == "trial_stopped" and "other" in taken and re.search(r"\b(?:resum|lift)", text):
                 continue
             match = rule.pattern.search(text)
-            if match is None or match.start() > told_by or any(a < match.end() and match.start() < b for a, b in spans if rule.type in {"other", "readout"}):
+            if (
+                match is None
+                or match.start() > told_by
+                or any(a < match.end() and match.start() < b for a, b in spans if rule.type in {"other", "readout"})
+            ):
                 continue
             if not _plausible(page, sentence, rule, match):
                 continue
@@ -137,7 +145,9 @@ def _safety_signal(page: Page, sentence: Sentence) -> _Found | None:
         at = sentence.start + match.start()
         if kind is not None and not page.within(kind, at, sentence.start + match.end() + 60):
             continue
-        if status_of(text, match.start(), match.end()) == "happened" and not re.search(r"\b[Nn]o\b", text[: match.start()]):
+        if status_of(text, match.start(), match.end()) == "happened" and not re.search(
+            r"\b[Nn]o\b", text[: match.start()]
+        ):
             return _Found(_SIGNAL_RULE, sentence, match.start(), match.end())
     return None
 
@@ -147,15 +157,36 @@ def _plausible(page: Page, sentence: Sentence, rule: Rule, match: re.Match[str])
     text = sentence.text
     if sentence.speech and rule.type not in {"other", "filing_planned"}:
         return False
-    if rule.of_drug and page.subject.drug is None and not page.of("drug", sentence) and rule.type not in {
-        "deal_signed", "deal_terminated", "deal_terms", "payment", "trial_started", "trial_stopped", "rights_returned", "readout", "other"
-    }:
+    if (
+        rule.of_drug
+        and page.subject.drug is None
+        and not page.of("drug", sentence)
+        and rule.type
+        not in {
+            "deal_signed",
+            "deal_terminated",
+            "deal_terms",
+            "payment",
+            "trial_started",
+            "trial_stopped",
+            "rights_returned",
+            "readout",
+            "other",
+        }
+    ):
         return False
     if rule.type == "readout" and not _tells_results(page, sentence, text):
         return False
-    if rule.type == "approval" and re.search(r"\bno [\w ,-]{0,60}approved|\bFDA-approved|not (?:yet )?(?:been )?approved|approved by (?:its|the) board|Board of Directors", text):
+    if rule.type == "approval" and re.search(
+        r"\bno [\w ,-]{0,60}approved|\bFDA-approved|not (?:yet )?(?:been )?approved|approved by (?:its|the)"
+        r" board|Board of Directors",
+        text,
+    ):
         return False
-    return not (rule.type == "trial_stopped" and re.search(r"\bdiscontinu\w+\b[^.;]{0,30}\b(?:due to|because of) (?:an? )?(?:adverse|AE)", text))
+    return not (
+        rule.type == "trial_stopped"
+        and re.search(r"\bdiscontinu\w+\b[^.;]{0,30}\b(?:due to|because of) (?:an? )?(?:adverse|AE)", text)
+    )
 
 
 _RESULTS = re.compile(
@@ -181,7 +212,12 @@ def _event(page: Page, found: _Found) -> tuple[ReadEvent, _Found]:
         status = status_of(sentence.text, found.start, found.end, rule.default)
     if status == "happened" and is_background(sentence.text, found.start, found.end, date, page.document.info.date):
         status = "background"
-    if date is None and status in {"happened", "denied"} and sentence.index <= _lead(page) and rule.type not in {"deal_terms"}:
+    if (
+        date is None
+        and status in {"happened", "denied"}
+        and sentence.index <= _lead(page)
+        and rule.type not in {"deal_terms"}
+    ):
         date = page.document.info.date
     phases = page.of("phase", sentence)
     trials = page.of("trial", sentence)
@@ -225,9 +261,18 @@ def _nearest(mentions: list[Mention], at: int) -> Mention:
     return min(mentions, key=lambda m: abs(m.start - at))
 
 
-_DONE = {"rejection": "other", "approval": "other", "trial_started": "other", "filing_submitted": "filing_planned", "payment": "deal_terms"}
+_DONE = {
+    "rejection": "other",
+    "approval": "other",
+    "trial_started": "other",
+    "filing_submitted": "filing_planned",
+    "payment": "deal_terms",
+}
 """What an event that is not done yet counts as: these types name what has been done."""
-_COMPARED = re.compile(r"\b(?:versus|vs·?|compared (?:to|with)|over|than|superior to|against|biosimilar to|comparator)\b[^;]{0,40}$")
+_COMPARED = re.compile(
+    r"\b(?:versus|vs·?|compared (?:to|with)|over|than|superior to|against|biosimilar to"
+    r"|comparator)\b[^;]{0,40}$"
+)
 
 
 def _drug_in(page: Page, sentence: Sentence, at: int) -> str | None:
