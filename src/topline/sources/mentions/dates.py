@@ -43,20 +43,20 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("iso", r"\b(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})\b"),
-        ("day", rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}|"
-rf" )(?P<year>{_YEAR})\b"),
+        ("day", (rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}|"
+rf" )(?P<year>{_YEAR})\b")),
         ("day", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('')},? (?P<year>{_YEAR})\b"),
         ("half", rf"\b(?P<part>first|second|1st|2nd|latter) half of (?:the )?{_RELATIVE_YEAR.format('of')}"),
         ("half", rf"\b(?:H(?P<h>[12])|(?P<h2>[12])H)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
-        ("quarter", rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the"
-rf" )?{_RELATIVE_YEAR.format('of')}"),
+        ("quarter", (rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the"
+rf" )?{_RELATIVE_YEAR.format('of')}")),
         ("quarter", rf"\b(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
         ("this_quarter", r"\b(?P<which>this|the current|next|last|the previous) quarter\b"),
         ("month_same", rf"\b{_MONTH.format('')} (?:of )?(?:that|the) (?:same )?year\b"),
         ("month_year", rf"\b{_MONTH.format('')},? (?:of )?(?P<year>{_YEAR})\b"),
         ("month_relative", rf"\b{_MONTH.format('')} (?:of )?(?P<which>this|next|last) year\b"),
-        ("about_year", rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[-"
-rf" ]?(?P<of>{_YEAR}|this year|next year)\b"),
+        ("about_year", (rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[-"
+rf" ]?(?P<of>{_YEAR}|this year|next year)\b")),
         ("year_end", r"\b(?:by |at )?(?:the end of the year|the year'?s end|year-?end|yearend)\b"),
         ("relative_month", r"\b(?:earlier |later )?(?P<which>this|last|next|the past|that) month\b"),
         ("relative_week", r"\b(?:earlier |later )?(?P<which>this|last|next) week\b"),
@@ -65,10 +65,10 @@ rf" ]?(?P<of>{_YEAR}|this year|next year)\b"),
         ("weekday", rf"\b(?P<which>last |next )?(?P<weekday>{'|'.join(d.capitalize() for d in _DAYS)})(?! ?-)\b"),
         ("near_day", r"\b(?P<which>today|yesterday|tomorrow)\b"),
         ("month_day", rf"\b{_MONTH.format('')} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]|, ?\d|\w)"),
-        ("month", rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
-rf" ?{_MONTH.format('')}(?![\w-]| \d)"),
-        ("year", rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year "
-rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))"),
+        ("month", (rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
+rf" ?{_MONTH.format('')}(?![\w-]| \d)")),
+        ("year", (rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year "
+rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))")),
     )
 )  # fmt: skip
 _AHEAD = re.compile(

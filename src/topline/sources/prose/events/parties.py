@@ -41,17 +41,14 @@ def parties_of(page: Page, sentence: Sentence, type_: str, at: int) -> tuple[Par
     """
     companies = _distinct(page.of("company", sentence))
     before = [c for c in companies if c.start < at]
-    actor = (before or companies or [None])[-1 if type_ == "rights_returned" and len(before) == 1 else 0]
-    names = [] if actor is None else [actor.name]
-    names += [c.name for c in companies if c.name not in names]
+    names = [c.name for c in (*before[:1], *companies)]
+    names = list(dict.fromkeys(names))
     if not names:
         last = page.before("company", sentence.start)
         name = last.name if last is not None else page.subject.company
         names = [name] if name is not None else []
     role, other = _ACTOR.get(type_, "company"), _OTHER.get(type_, "partner")
     parties = [Party(name=name, role=role if i == 0 else other) for i, name in enumerate(names[:4])]
-    if type_ == "rights_returned" and len(parties) == 1 and parties[0].name != page.subject.company:
-        parties = [Party(name=names[0], role=role)]
     if type_ in _WITH_REGULATOR:
         parties += [Party(name=m.name, role="regulator") for m in _distinct(page.of("regulator", sentence))[:2]]
     return tuple(parties)

@@ -95,13 +95,15 @@ r"|billion)\b[^.;]{0,40}\b(?:on|upon|for|after|following)\b"),
 r"|entitled to|will"
 r" receive|receives?|milestone payments?|tiered royalties|royalt(?:y|ies)|in"
 r" milestones)\b[^.;]{0,120}(?:\$|€|£|¥|million|billion|royalt|percent|%)", "deal terms"),
-    _rule("deal_terms", r"(?:\$|€|£|¥)\s?[\d.,]+ (?:million|billion)[^.;]{0,60}\b(?:up-?front|milestones?)\b", "deal terms"),
+    _rule("deal_terms", r"(?:\$|€|£|¥)\s?[\d.,]+ (?:million|billion)[^.;]{0,60}\b(?:up-?front"
+r"|milestones?)\b", "deal terms"),
     _rule("other", r"\b(?:is|are|will be|remains?) (?:solely |fully )?responsible for [^.;]{0,40}?\b(?:commerciali[sz]"
 r"|develop|manufactur|market|distribut|sales)\w*", "commercial rights"),
     _rule("other", r"\b(?:holds?|retains?|has|have|owns?) (?:the )?(?:exclusive |worldwide |global |full |all |sole"
 r" )+(?:[\w-]+ )?(?:rights|licen[sc]e)\b", "commercial rights"),
     _rule("other", r"\b(?:will continue to|continues? to|will) (?:manufacture|supply)\b", "manufacturing", "planned"),
-    _rule("other", r"\bensure continuity\b|\bcontinuity (?:of (?:care|treatment)|for patients)\b", "continuity for trial patients", "planned"),
+    _rule("other", r"\bensure continuity\b|\bcontinuity (?:of (?:care|treatment)|for"
+r" patients)\b", "continuity for trial patients", "planned"),
     # holds and stops
     _rule("other", r"\b(?:lift(?:s|ed|ing)?|remov(?:es|ed|al of)|releas(?:es|ed))\b[^.;]{0,40}\b(?:partial"
 r" )?(?:clinical"
@@ -163,7 +165,8 @@ r"|conditional |marketing |regulatory |FDA |EU |U\.S\. |US |European )*approval|
 r" authori[sz]ation|emergency use authori[sz]ation)\b(?! (?:of|for) (?:the )?(?:trial|study|protocol))"),
     _rule("approval", r"\b(?:(?:was|were|has been|have been|been|is|are|be|become|becomes|became) (?:also |first |now "
 r"|already |currently |initially |the (?:first|only) [^.;]{0,40}?)?)approved\b"),
-    _rule("approval", r"\b(?:first|only) (?:and only )?[\w -]{0,40}\bapproved (?:to treat|for|by|in)\b", None, "background"),
+    _rule("approval", r"\b(?:first|only) (?:and only )?[\w -]{0,40}\bapproved (?:to treat|for"
+r"|by|in)\b", None, "background"),
     _rule("approval", r"\bapproval\b[^.;]{0,40}\b(?:was|has been|were) (?:granted|received|based)\b|\b(?:marks"
 r"|represents)"
 r" the [\w ]{0,30}approval\b"),
@@ -178,7 +181,8 @@ rf"|anticipated|on track|targeted|slated)\b", None, "planned"),
     _rule("filing_planned", r"\bproceed with\b[^.;]{0,30}\b(?:submissions?|filings?)\b|\b(?:impending|upcoming|planned"
 r"|forthcoming|anticipated) (?:regulatory |BLA |NDA |marketing )+(?:submissions?|filings?"
 r"|applications?)\b", None, "planned"),
-    _rule("filing_planned", r"\b(?:indicate[sd]?|intent|intention|plans?)\b[^.;]{0,30}\bto (?:file|submit)\b", None, "planned", weak=True),
+    _rule("filing_planned", r"\b(?:indicate[sd]?|intent|intention|plans?)\b[^.;]{0,30}\bto (?:file"
+r"|submit)\b", None, "planned", weak=True),
     _rule("other", r"\bwithdr(?:aw|ew|awn|awing|awal of)\b[^.;]{0,50}\b(?:application|submission|MAA|BLA|NDA"
 r"|filing)\b", "application withdrawn"),
     _rule("filing_submitted", rf"\b(?:(?:has|have|had) )?(?:submitted|filed|completed (?:the |its |a )?(?:rolling"
@@ -195,7 +199,8 @@ r" (?:the |mid|early|late|year|Q\d|[A-Z][a-z]+ \d))", "decision expected", "expe
     _rule("other", r"\b(?:is|are) expected to make (?:a |its )?(?:final )?decision\b|\bassigned (?:a"
 r"|an)\b[^.;]{0,30}\bdate\b", "decision expected", "expected"),
     _rule("other", r"\b(?:should hear|due to decide|expects? (?:a |an )?(?:verdict|decision|opinion|ruling)|decision on"
-r" [^.;]{0,80}is due|opinion from the CHMP expected|verdict (?:is )?(?:due|expected))\b", "decision expected", "expected"),
+r" [^.;]{0,80}is due|opinion from the CHMP expected|verdict (?:is"
+r" )?(?:due|expected))\b", "decision expected", "expected"),
     _rule("other", r"\b(?:will|plans? to|intends? to|expects? to|said it would|would|to) (?:ask for|request|seek"
 r"|appeal)\b[^.;]{0,40}\b(?:re-?examination|Type [AB] meeting|meeting with|hearing|guidance)\b|\bask"
 r" the (?:FDA|EMA|agency)\b", "meeting with the regulator", "planned"),
@@ -209,7 +214,8 @@ r"|commerciali[sz]e)\b(?! (?:a |the |its )?(?:phase|Phase|trial|study))", "launc
     _rule("other", r"\b(?:turned down|turn(?:s|ed) away|pushed back|delayed|extended)\b[^.;]{0,60}\b(?:request|decision"
 r"|review|application|date)\b", "decision put off"),
     # companies
-    _rule("other", r"\b(?:strategic (?:alternatives|options|review)|reverse merger|wind-?down)\b", "strategic alternatives", of_drug=False),
+    _rule("other", r"\b(?:strategic (?:alternatives|options|review)|reverse merger"
+r"|wind-?down)\b", "strategic alternatives", of_drug=False),
     _rule("other", r"\bexpected to (?:close|complete)\b(?! (?:enrol|the (?:trial|study)))", "closing expected", "expected", of_drug=False),
     _rule("layoff", r"\b(?:reduction in (?:force|workforce)|workforce reduction|reduc(?:e[sd]?|ing|tion of|tion"
 r" to)\b[^.;]{0,30}\b(?:workforce|headcount|staff|employees)|lay(?:s|ing)? off|laid off|layoffs?"
@@ -281,11 +287,15 @@ r" ){0,4}(?:revenue|sales)|forecasts? (?:\w+ ){0,4}(?:sales|revenue))\b", None, 
 SAFETY_SIGNAL: tuple[re.Pattern[str], ...] = tuple(
     re.compile(p)
     for p in (
-        r"\b(?:one|two|three|four|five|\d+|a|another|an?) (?:patients?|participants?|subjects?|child(?:ren)?"
-        r"|people|person|boy"
-        r"|girl|man|woman)\b[^.;]{0,240}\b(?:died|death|fatal)\b",
-        r"\b(?:patient|participant|treatment-related|drug-related) deaths?\b|\bdied (?:after|due|from|of"
-        r"|following|while)\b",
+        (
+            r"\b(?:one|two|three|four|five|\d+|a|another|an?) (?:patients?|participants?|subjects?|child(?:ren)?"
+            r"|people|person|boy"
+            r"|girl|man|woman)\b[^.;]{0,240}\b(?:died|death|fatal)\b"
+        ),
+        (
+            r"\b(?:patient|participant|treatment-related|drug-related) deaths?\b|\bdied (?:after|due|from|of"
+            r"|following|while)\b"
+        ),
         r"\b(?:fatal|fatality)\b",
         r"\b(?:boxed warning|black box|safety warning|safety alert)\b",
         r"\b(?:new|potential|serious|emerging) safety (?:signal|concern)s?\b",
