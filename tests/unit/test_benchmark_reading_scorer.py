@@ -146,6 +146,21 @@ def test_a_quote_that_its_offsets_do_not_cut_out_is_reported_and_still_found(sco
     assert rates(score)["opinions"] == (1.0, 1.0)
 
 
+def test_a_fact_told_again_is_neither_missed_nor_made_up(scorer: ModuleType) -> None:
+    again = {**LABELS["opinions"][0], "quote": "velorimab failed", "note": "repeat"}
+    labels = {**LABELS, "opinions": [*LABELS["opinions"], again]}
+    assert rates(scorer.score(TEXT, labels, perfect()))["opinions"] == (1.0, 1.0)
+    told = msgspec.structs.replace(perfect().opinions[0], **at("said  on Monday that velorimab failed"))
+    score = scorer.score(TEXT, labels, msgspec.structs.replace(perfect(), opinions=(*perfect().opinions, told)))
+    assert rates(score)["opinions"] == (1.0, 1.0)
+    assert score.kinds["opinions"].found == 1
+
+
+def test_a_label_may_allow_a_second_type(scorer: ModuleType) -> None:
+    labels = {**LABELS, "events": [{**LABELS["events"][0], "type": "other", "also": "readout"}]}
+    assert rates(scorer.score(TEXT, labels, perfect()))["events"] == (1.0, 1.0)
+
+
 def test_two_proposals_of_one_fact_are_one_hit_and_one_error(scorer: ModuleType) -> None:
     reading = msgspec.structs.replace(perfect(), opinions=perfect().opinions * 2)
     assert rates(scorer.score(TEXT, LABELS, reading))["opinions"] == (0.5, 1.0)
