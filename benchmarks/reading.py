@@ -22,7 +22,8 @@ FOLDER (default: the project's own labelled documents) holds pairs NNN.txt and N
 - A trap is fallen into if the quote of a readout, a safety fact, an opinion, or an event that happened or is planned,
   covers more than half of it, and no label of that kind (for an event: of that type) overlaps the same quote.
 
-``quotes hold`` is the share of documents in which ``text[start:end] == quote`` for every proposed fact.
+A date of an event and a stance of an opinion are compared for what was found, where the label has one, and never decide
+whether it was. ``quotes hold`` is the share of documents in which ``text[start:end] == quote`` for every proposed fact.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,20 @@ Label = dict[str, Any]
 
 @dataclass
 class Tally:
-    """What was found, missed and made up, of one kind."""
+    """What was found, missed and made up, of one kind; of what was found, whose date or stance agrees or differs."""
 
     found: int = 0
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    agrees: int = 0
+    differs: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         self.found += other.found
         self.missed += other.missed
         self.wrong += other.wrong
+        self.agrees += other.agrees
+        self.differs += other.differs
 
     @property
     def precision(self) -> float | None:
@@ -141,7 +146,19 @@ def score_events(text: Text, labels: Label, reading: Reading) -> Tally:
 
     shown = [f"{g['type']} [{g.get('drug')}] {g['quote']}" for g in golds]
     made = [f"{r.type} ({r.status}) [{r.drug}] {r.quote}" for r in reads]
-    return _tally(pair(len(golds), len(reads), weight), shown, spare, made, excused)
+    pairs = pair(len(golds), len(reads), weight)
+    tally = _tally(pairs, shown, spare, made, excused)
+    _compare(tally, [(golds[i].get("date"), reads[j].date, made[j]) for i, j in pairs.items() if not spare[i]])
+    return tally
+
+
+def _compare(tally: Tally, facts: list[tuple[str | None, str | None, str]]) -> None:
+    """Count in how many facts a field is as labelled; a label without it asks nothing."""
+    for label, read, show in facts:
+        if label is not None and label == read:
+            tally.agrees += 1
+        elif label is not None:
+            tally.differs.append(f"{read} for {label} | {show}")
 
 
 def _type(name: str) -> str:
@@ -249,7 +266,11 @@ def score_opinions(text: Text, labels: Label, reading: Reading) -> Tally:
         return _score(overlap(places[i], spans[j]), same_name(golds[i]["who"], reads[j].who), spare[i])
 
     shown = [f"{g['who']} | {g['quote']}" for g in golds]
-    return _tally(pair(len(golds), len(reads), weight), shown, spare, [f"{r.who} | {r.quote}" for r in reads])
+    made = [f"{r.who} | {r.quote}" for r in reads]
+    pairs = pair(len(golds), len(reads), weight)
+    tally = _tally(pairs, shown, spare, made)
+    _compare(tally, [(golds[i].get("stance"), reads[j].stance, made[j]) for i, j in pairs.items() if not spare[i]])
+    return tally
 
 
 # ---- traps
@@ -306,10 +327,7 @@ class Score:
         self.quotes_hold += other.quotes_hold
 
     def as_json(self) -> dict[str, Any]:
-        kinds = {
-            kind: {"found": t.found, "missed": t.missed, "wrong": t.wrong, "precision": t.precision, "recall": t.recall}
-            for kind, t in self.kinds.items()
-        }
+        kinds = {k: {**asdict(t), "precision": t.precision, "recall": t.recall} for k, t in self.kinds.items()}
         return {
             "kinds": kinds, "traps": self.traps, "traps_fallen_into": self.hits,
             "documents": self.documents, "quotes_hold": self.quotes_hold,
@@ -361,6 +379,9 @@ def totals(total: Score) -> str:
     for kind, t in total.kinds.items():
         shown = [f"{x:.2f}" if x is not None else "-" for x in (t.precision, t.recall)]
         lines.append(f"{TITLES[kind]:28}{shown[0]:>9}{shown[1]:>8}{t.found:>8}{len(t.missed):>8}{len(t.wrong):>7}")
+    for kind, what in (("events", "dates of found events"), ("opinions", "stances of found opinions")):
+        tally = total.kinds[kind]
+        lines.append(f"{what} as labelled: {tally.agrees} of {tally.agrees + len(tally.differs)}")
     lines.append(f"traps fallen into: {len(total.hits)} of {total.traps}")
     lines.append(f"documents whose every quote holds: {total.quotes_hold} of {total.documents}")
     return "\n".join(lines)
@@ -377,6 +398,7 @@ def details(scores: dict[str, Score], kinds: Sequence[str]) -> str:
             for kind in SHOWN.get(shown, (shown,)):
                 lines += [f"{name} missed  {kind}: {line}" for line in one.kinds[kind].missed]
                 lines += [f"{name} wrong   {kind}: {line}" for line in one.kinds[kind].wrong]
+                lines += [f"{name} differs {kind}: {line}" for line in one.kinds[kind].differs]
     return "\n".join(lines)
 
 
