@@ -31,8 +31,8 @@ from topline.sources.text.spacing import lost_blanks
 class Sentence:
     """A sentence of the body; ``start:end`` in the folded text.
 
-    ``role`` is ``headline``, ``summary``, ``body`` or ``boilerplate``: ``summary`` is what stands between the headline and
-    the dateline of a release and says in short what the body says again. ``speech`` says whether the sentence lies in
+    ``role`` is ``headline``, ``summary``, ``body`` or ``boilerplate``: ``summary`` is what stands between the headline
+    and the dateline of a release and says in short what the body says again. ``speech`` says whether the sentence lies in
     direct speech, wholly or for the most part.
     """
 

@@ -51,6 +51,9 @@ rf" )(?P<year>{_YEAR})\b")),
         ("quarter", (rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the"
 rf" )?{_RELATIVE_YEAR.format('of')}")),
         ("quarter", rf"\b(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
+        ("bare_quarter", r"\b(?P<part>first|second|third|fourth) quarter\b"),
+        ("bare_half", r"\b(?P<part>first|second) half(?: of the year)?\b(?! of)"),
+        ("season", r"\b(?:in|by|this|next|last) (?:the )?(?:spring|summer|autumn|fall|winter)\b"),
         ("this_quarter", r"\b(?P<which>this|the current|next|last|the previous) quarter\b"),
         ("month_same", rf"\b{_MONTH.format('')} (?:of )?(?:that|the) (?:same )?year\b"),
         ("month_year", rf"\b{_MONTH.format('')},? (?:of )?(?P<year>{_YEAR})\b"),
@@ -72,8 +75,8 @@ rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|ad
     )
 )  # fmt: skip
 _AHEAD = re.compile(
-    r"\b(?:will|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*"
-    r"|upcoming|scheduled|slated|due|to be|aims?|by|goal|date)\b"
+    r"\b(?:will|would|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*|upcoming"
+    r"|scheduled|slated|due|to be|aims?)\b[^.;]*$"
 )
 
 
@@ -96,7 +99,7 @@ def find_dates(text: str, document_date: str | None) -> list[Mention]:
     found: list[Mention] = []
     last: str | None = None
     for start, end, kind, match in sorted(taken, key=lambda t: t[0]):
-        ahead = _AHEAD.search(text, max(0, start - 120), start) is not None
+        ahead = _AHEAD.search(text[max(0, start - 140) : start]) is not None
         name = _resolve(kind, match, _Known(document, last), ahead)
         if name is None:
             continue
@@ -155,19 +158,15 @@ def _near(kind: str, match: re.Match[str], today: dt.date, last: str | None, ahe
         month = today.year * 12 + today.month - 1 + step
         return f"{month // 12}-{month % 12 + 1:02d}"
     if kind == "relative_week":
-        monday = today + dt.timedelta(7 * step - today.weekday())
-        sunday = monday + dt.timedelta(6)
-        return (
-            monday.isoformat()[:7]
-            if monday.month == sunday.month
-            else str(monday.year)
-            if monday.year == sunday.year
-            else None
-        )
+        return (today + dt.timedelta(7 * step - today.weekday() + 2)).isoformat()[:7]  # the month of its Wednesday
     if kind in {"relative_year", "year_end"}:
         return str(today.year + step)
     if kind == "month_relative":
         return f"{today.year + step}-{_month(match):02d}"
+    if kind == "season":
+        return str(today.year)
+    if kind in {"bare_quarter", "bare_half"}:
+        return _nearest_part(kind, _ORDINAL[group["part"]], today, ahead)
     month = _month(match)
     year = today.year
     if ahead and month < today.month:
@@ -177,6 +176,14 @@ def _near(kind: str, match: re.Match[str], today: dt.date, last: str | None, ahe
     if kind == "month_day":
         return _valid(f"{year}-{month:02d}-{int(group['day']):02d}")
     return f"{year}-{month:02d}"
+
+
+def _nearest_part(kind: str, part: int, today: dt.date, ahead: bool) -> str:
+    """A quarter or a half without a year: the one to come where the words look ahead, else the last one."""
+    months = 3 if kind == "bare_quarter" else 6
+    now = (today.month - 1) // months + 1
+    year = today.year + (1 if ahead and part < now else -1 if not ahead and part > now else 0)
+    return f"{year}-{'Q' if months == 3 else 'H'}{part}"
 
 
 def _month(match: re.Match[str]) -> int:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from topline.sources.mentions.mention import Mention
 
-_WORD = re.compile(r"[A-Za-z0-9α-ωΑ-Ω]+(?:['’][a-z]+)?|[&+%≥≤<>=]")
+_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?|[&+%≥≤<>=]")
 
 
 class Lexicon:

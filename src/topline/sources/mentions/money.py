@@ -7,8 +7,9 @@ import re
 from topline.records import Amount
 
 _CURRENCY = {
-    "$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "¥": "JPY", "JPY": "JPY", "CHF": "CHF",
-    "DKK": "DKK", "SEK": "SEK", "RMB": "CNY", "CNY": "CNY", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "HK$": "HKD", "KRW": "KRW",
+    "$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "¥": "JPY",
+    "JPY": "JPY", "CHF": "CHF", "DKK": "DKK", "SEK": "SEK", "RMB": "CNY", "CNY": "CNY", "C$": "CAD", "CA$": "CAD",
+    "A$": "AUD", "HK$": "HKD", "KRW": "KRW",
     "dollars": "USD", "euros": "EUR", "pounds": "GBP", "yen": "JPY", "kroner": "DKK", "yuan": "CNY", "francs": "CHF",
 }  # fmt: skip
 _SCALE = {

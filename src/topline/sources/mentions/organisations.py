@@ -1,4 +1,4 @@
-"""Companies, research houses and regulators: from lists, from legal forms and tickers, and the short names after them."""
+"""Companies, research houses and regulators: from lists, from legal forms, from tickers, and their short names."""
 
 from __future__ import annotations
 

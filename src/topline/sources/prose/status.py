@@ -32,7 +32,7 @@ _POSSIBLE = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:plans?(?: to| for)?|planned|planning to|intends?(?: to)?|intent(?:ion)? to|will(?! be able)|on"
+    r"\b(?:plans? (?:to|for|on)|(?<!pre-)planned|planning to|intends?(?: to)?|intent(?:ion)? to|will(?! be able)|on"
     r" track (?:to|for)|aims? to|prepar\w+ (?:to|for|a|an|the)|set to"
     r"|agreed to|working towards?|expects? to|anticipates? (?:filing|submitting|making|initiating"
     r"|starting|to)|is to|are to|proceed(?:ing)? with"
@@ -56,7 +56,7 @@ _BACKGROUND = re.compile(
     r" )?approved|since (?:19|20)\d\d|originally|formerly|in the past|has been approved)\b",
     re.IGNORECASE,
 )
-_OLD = dt.timedelta(days=60)
+_OLD = dt.timedelta(days=31)
 
 
 def status_of(sentence: str, start: int, end: int, default: str = "happened") -> str:
