@@ -32,8 +32,8 @@ class Sentence:
     """A sentence of the body; ``start:end`` in the folded text.
 
     ``role`` is ``headline``, ``summary``, ``body`` or ``boilerplate``: ``summary`` is what stands between the headline
-    and the dateline of a release and says in short what the body says again. ``speech`` says whether the sentence lies in
-    direct speech, wholly or for the most part.
+    and the dateline of a release and says in short what the body says again. ``speech`` says whether the sentence lies
+    in direct speech, wholly or for the most part.
     """
 
     index: int

@@ -43,11 +43,9 @@ def date_of(page: Page, found: Found, status: str) -> str | None:
         return known if status == "planned" and found.rule.type in _DECIDED else None
     if sentence.index <= lead_end(page):
         return _day_told_after(page, sentence) or known
-    return (
-        known
-        if found.rule.type in _NEWS and not is_background(sentence.text, found.start, found.end, None, known)
-        else None
-    )
+    if found.rule.type not in _NEWS or is_background(sentence.text, found.start, found.end, None, known):
+        return None
+    return _day_told_after(page, sentence) or known
 
 
 def _day_told_after(page: Page, sentence: Sentence) -> str | None:

@@ -16,9 +16,16 @@ from topline.sources.prose.events.parties import parties_of
 from topline.sources.prose.status import is_background, status_of
 
 _REASON = re.compile(
-    r"\b(?:due to|because of|based on|as a result of|following|citing|owing to|on the basis of|after|is"
-    r" the result of|in order to|to) "
-    r"(?P<reason>[^.;\"]{8,160})"
+    r"\b(?:due to|because of|based on|as a result of|citing|owing to|on the basis of|is"
+    r" the result of|was driven by|driven by"
+    r"|in order to|to (?:reduce|extend|conserve|focus|preserve|save)) (?P<reason>[^.;\"]{8,160})"
+)
+_TOLD_NEXT = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Ii]ts?) (?:termination|decision|move|discontinuation|halt"
+    r"|letter|agency|action|news|cuts?|company|FDA)\b"
+    r"[^.;]{0,60}?\b(?:is|was|were)? ?(?:the result of|based on|due to|driven by|cited"
+    r"|cites|follow(?:s|ed)|stems from|reflects"
+    r"|made after|because of) (?P<reason>[^.;\"]{8,160})"
 )
 _WITH_REASON = {"deal_terminated", "rights_returned", "trial_stopped", "rejection", "layoff"}
 _NOT_DONE = {
@@ -62,7 +69,7 @@ def _event(page: Page, found: Found) -> ReadEvent:
         indication=indications[0].text if indications else (page.subject.indication if drug is not None else None),
         phase=nearest(phases, at).name if phases else None,
         trial="; ".join(dict.fromkeys(m.name for m in _trials(page, found))) or None,
-        reason=_reason(sentence.text, found.end) if rule.type in _WITH_REASON else None,
+        reason=_reason(page, found) if rule.type in _WITH_REASON else None,
         amounts=tuple(amount for _, _, amount in find_amounts(sentence.text)),
         detail=detail,
     )
@@ -90,6 +97,9 @@ def _trials(page: Page, found: Found) -> list[Mention]:
     return trials
 
 
-def _reason(text: str, end: int) -> str | None:
-    match = _REASON.search(text, max(0, end - 10)) or _REASON.search(text)
+def _reason(page: Page, found: Found) -> str | None:
+    """The reason as stated, in the sentence or in one of the next two."""
+    match = _REASON.search(found.sentence.text, max(0, found.end - 10))
+    for sentence in page.sentences[found.sentence.index + 1 : found.sentence.index + 3]:
+        match = match or _TOLD_NEXT.search(sentence.text)
     return match["reason"].strip(" ,") if match else None
