@@ -246,8 +246,8 @@ def _matches_of_list(text: str) -> dict[str, str]:
 
 
 def _trim(name: str) -> str | None:
-    """The name without leading words that belong to the sentence; None if nothing of a name is left."""
-    words = _FORM_TAIL.sub("", name).strip(" ,.-").split(" ")
+    """The name without words that belong to the sentence around it; None if nothing of a name is left."""
+    words = re.sub(r"^.*-based ", "", _FORM_TAIL.sub("", name)).strip(" ,.-").split(" ")
     while words and (
         words[0].strip(".,") in _NOT_A_NAME or (words[0].isupper() and len(words[0]) > 5 and len(words) > 2)
     ):
@@ -255,7 +255,7 @@ def _trim(name: str) -> str | None:
     trimmed = " ".join(words).removesuffix("'s").removesuffix("’s")
     if len(trimmed) < 3 or not trimmed[0].isupper() or _NO_COMPANY.search(trimmed) or re.fullmatch(_FIELD, trimmed):
         return None
-    return None if all(w in _NOT_A_NAME for w in words) else trimmed
+    return None if words[-1] in _NOT_A_NAME or re.search(r"[a-zA-Z]{2}\. ", trimmed) else trimmed
 
 
 def _short(name: str) -> str | None:

@@ -34,6 +34,16 @@ _AFTER = re.compile(
     rf"\b(?:studies|study|trials?|programme?)(?: of \w+)?(?:,| called| named| known as| dubbed|:)?"
     rf" \(?\"?(?P<name>{_CORE}{_NUMBER})"
 )
+_WORD_NAMES = (
+    re.compile(
+        r"\b(?:results|data|findings) from (?:the )?(?P<name>[A-Z][a-z]{4,}(?:-\d)?)(?:,? (?:the|a|an) [^.;]{0,60})?"
+        r" (?:trial|study)\b"
+    ),
+    re.compile(
+        r"\b(?:trial|study),? (?:called |named |dubbed |known as )?(?P<name>[A-Z][a-z]{4,}(?:-\d)?)(?=,| did\b| met\b)"
+    ),
+    re.compile(r"\b(?:[Ii]n|the|The|from) (?:the )?(?P<name>[A-Z][a-z]{4,}-\d) (?:trial|study)\b"),
+)
 _NOT_A_TRIAL = re.compile(
     r"^(?:FDA|EMA|CHMP|U\.?S\.?|EU|UK|II|III|IV|AE|SAE|TEAE|PK|PD|IND|NDA|BLA|MAA|COVID-19|HIV|RSV|CNS"
     r"|ITT|DMC|IDMC|DSMB|MD|PhD|CEO|RA|AD|MS|ALS|NSCLC|SCLC|COPD|IBD|PsA|SLE|"
@@ -52,6 +62,8 @@ def find_trials(text: str) -> list[Mention]:
         names.add(match.group("name"))
     for match in _AFTER.finditer(text):
         names.add(match.group("name"))
+    for pattern in _WORD_NAMES:
+        names.update(match.group("name") for match in pattern.finditer(text))
     for match in _LIST.finditer(text):
         names.update(re.split(r", and | and |, | & |/", match.group("names")))
     names = {n for n in names if not _NOT_A_TRIAL.match(n) and len(n) >= 3}

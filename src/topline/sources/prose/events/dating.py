@@ -11,6 +11,7 @@ from topline.sources.prose.events.finding import Found
 from topline.sources.prose.status import is_background
 
 _NO_DATE_OF_ITS_OWN = re.compile(r"\b(?:into|through|until|since|runway|before|than)(?: the)?(?: end of)? ?$")
+_OTHER_CLAUSE = re.compile(r"\b(?:after|since|following|when|where|signed in|announced in|first)\b")
 _FAR_BEFORE, _FAR_AFTER = 110, 110
 _JUST_BEFORE = dt.timedelta(days=10)
 _DECIDED = {"trial_stopped", "deal_terminated", "layoff", "rights_returned"}
@@ -31,6 +32,7 @@ def date_of(page: Page, found: Found, status: str) -> str | None:
         d
         for d in page.of("date", sentence)
         if start - d.end < _FAR_BEFORE and d.start - end < _FAR_AFTER
+        and not _OTHER_CLAUSE.search(page.folded.text, min(end, d.start), d.start)
         and not _NO_DATE_OF_ITS_OWN.search(page.folded.text[sentence.start : d.start][-24:])
         and not (status == "happened" and known is not None and d.name[:7] > known[:7])
     ]  # fmt: skip

@@ -39,5 +39,18 @@ def drug_in(page: Page, sentence: Sentence, at: int) -> str | None:
 
 
 def drug_of(page: Page, sentence: Sentence, at: int) -> str | None:
-    """The drug of an event: named in its sentence, or the one that the document is about."""
-    return drug_in(page, sentence, at) or page.subject.drug
+    """The drug of an event: named in its sentence, or the one that the document is about.
+
+    A sentence about other companies than the document's is not taken to speak of the document's drug.
+    """
+    named = drug_in(page, sentence, at)
+    companies = {m.name for m in page.of("company", sentence)}
+    if named is None and companies and page.subject.company not in companies and _far(page, sentence):
+        return None
+    return named or page.subject.drug
+
+
+def _far(page: Page, sentence: Sentence) -> bool:
+    """Whether the document's drug has not been named for two sentences."""
+    first = page.sentences[max(0, sentence.index - 2)].start
+    return all(d.name != page.subject.drug for d in page.within("drug", first, sentence.start))
