@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from topline.sources.mentions.mention import Mention
@@ -93,12 +94,14 @@ def find_dates(text: str, document_date: str | None) -> list[Mention]:
     taken: list[tuple[int, int, str, re.Match[str]]] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if all(match.end() <= start or end <= match.start() for start, end, _, _ in taken):
-                taken.append((match.start(), match.end(), kind, match))
+            at = bisect_left(taken, match.start(), key=lambda t: t[0])
+            if (at < len(taken) and taken[at][0] < match.end()) or (at and taken[at - 1][1] > match.start()):
+                continue
+            taken.insert(at, (match.start(), match.end(), kind, match))
     document = _day(document_date)
     found: list[Mention] = []
     last: str | None = None
-    for start, end, kind, match in sorted(taken, key=lambda t: t[0]):
+    for start, end, kind, match in taken:
         ahead = _AHEAD.search(text[max(0, start - 140) : start]) is not None
         name = _resolve(kind, match, _Known(document, last), ahead)
         if name is None:

@@ -169,10 +169,16 @@ def _join(text: str, found: dict[str, str]) -> None:
     """Give the two names of a pair (``BRAND® (name)``, ``code, also known as name``) one usual name."""
     for match in (*_PAIR.finditer(text), *_KNOWN_AS.finditer(text)):
         outer, inner = match.group("outer"), match.group("inner").strip()
+        word = inner.split(" ")[0]
+        if (
+            _key(inner, found) is None
+            and (looks_like_a_name(word) or _NAMEISH.search(word))
+            and _may_be_a_name(word, text)
+        ):
+            inner = word.lower()
+            found.setdefault(inner, inner)
         first, second = _key(outer, found), _key(inner, found)
-        if first is None and second is None:
-            continue
-        if first is None and not _may_be_a_brand(outer):
+        if first is None and (second is None or not _may_be_a_brand(outer)):
             continue
         if second is None and not _may_be_a_brand(inner):
             continue

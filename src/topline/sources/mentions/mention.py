@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,7 +21,11 @@ class Mention:
 def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions without those that a longer one overlaps, in the order of the text; of two equal ones the first."""
     taken: list[Mention] = []
+    starts: list[int] = []
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
-        if all(mention.end <= other.start or other.end <= mention.start for other in taken):
-            taken.append(mention)
-    return sorted(taken, key=lambda m: m.start)
+        at = bisect_left(starts, mention.start)
+        if (at < len(starts) and starts[at] < mention.end) or (at and taken[at - 1].end > mention.start):
+            continue
+        starts.insert(at, mention.start)
+        taken.insert(at, mention)
+    return taken

@@ -57,10 +57,23 @@ def find_amounts(text: str, start: int = 0, end: int | None = None) -> list[tupl
         figure = float((match["figure"] or match["figure2"]).replace(",", ""))
         scale = (match["scale"] or match["scale2"] or "").lower()
         currency = _CURRENCY[(match["sign"] or match["word"]).strip().removeprefix("Swiss ")]
-        around = text[max(start, match.start() - 70) : min(stop, match.end() + 60)].lower()
-        purpose = next((name for name, words in _PURPOSES if re.search(words, around)), None)
+        before = text[max(start, match.start() - 70) : match.start()].lower()
+        purpose = _purpose(before, text[match.end() : min(stop, match.end() + 60)].lower())
         amount = Amount(
             text=match.group().strip(), value=figure * _SCALE.get(scale, 1.0), currency=currency, purpose=purpose
         )
         found.append((match.start(), match.end(), amount))
     return found
+
+
+def _purpose(before: str, after: str) -> str | None:
+    """What an amount is for, by the word nearest to it; of the words that follow only the next few count."""
+    nearest: tuple[int, str | None] = (1000, None)
+    for name, words in _PURPOSES:
+        far = 500 if name == "total" else 0  # "up to" says little where another word says more
+        for match in re.finditer(words, before):
+            nearest = min(nearest, (far + len(before) - match.end(), name), key=lambda pair: pair[0])
+        follows = re.search(words, after)
+        if follows is not None:
+            nearest = min(nearest, (far + follows.start(), name), key=lambda pair: pair[0])
+    return nearest[1]

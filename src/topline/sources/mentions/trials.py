@@ -37,7 +37,7 @@ _AFTER = re.compile(
 _WORD_NAMES = (
     re.compile(
         r"\b(?:results|data|findings) from (?:the )?(?P<name>[A-Z][a-z]{4,}(?:-\d)?)(?:,? (?:the|a|an) [^.;]{0,60})?"
-        r" (?:trial|study)\b"
+        r" (?:trials?|study|studies)\b"
     ),
     re.compile(
         r"\b(?:trial|study),? (?:called |named |dubbed |known as )?(?P<name>[A-Z][a-z]{4,}(?:-\d)?)(?=,| did\b| met\b)"

@@ -48,6 +48,7 @@ _AFTER = re.compile(
     r"^[^.;]{0,60}?\b(?:is|are|was) (?:now |currently |still )?(?P<word>expected|anticipated|planned"
     r"|scheduled|possible|unlikely|likely|under way to)\b"
 )
+_MAY_FOLLOW = re.compile(r"^[^.;]{0,50}\b(?:might|may|could) (?:follow|come|be|result|delay)\b")
 _IF_APPROVED = re.compile(r"^[^.;]{0,40}\bif (?:approved|successful|confirmed)\b")
 _BACKGROUND = re.compile(
     r"\b(?:had (?:previously |earlier |already )?\w+ed|previously|prior|earlier(?! this week| today)|last"
@@ -69,7 +70,7 @@ def status_of(sentence: str, start: int, end: int, default: str = "happened") ->
         return "denied"
     if _SAID_WOULD.search(sentence[:end]) and "would" in sentence[max(0, start - 15) : end]:
         return "planned"
-    if _POSSIBLE.search(before[-120:]) or _IF_APPROVED.search(after):
+    if _POSSIBLE.search(before[-120:]) or _IF_APPROVED.search(after) or _MAY_FOLLOW.search(after):
         return "possible"
     if _PLANNED.search(before[-120:]) or _PLANNED.match(words):
         return "planned"

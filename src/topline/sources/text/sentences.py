@@ -20,6 +20,8 @@ _BULLET = re.compile(
     r"\s(?:[*•●▪◦·]|-)\s+(?=[A-Z*\d\"'])|\s\*(?=[A-Z])|\*\s*(?=\*)|\*{2,}|(?<=[a-z\d.])\*(?=\s)|\s\|\s(?=\S[^|]*\|)"
 )
 _NEXT_STARTS = re.compile(r"\s*[\"'(\[\])*]*\s?[A-Z0-9•*]")
+LONGEST = 4000
+"""A sentence longer than so many characters is cut: no writer meant it, and rules need an end."""
 DATELINE = re.compile(
     r"\b[A-Z][A-Z.'& -]{2,40}(?:(?:, ?| and | ?/ ?|, and )(?:[A-Z][A-Za-z.]+|[A-Z][A-Z. ]+)){0,4}(?: ?,| ?[-—]| ?/)? ?"
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -94,5 +96,11 @@ def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] == "*"):
         end -= 1
+    while end - start > LONGEST:
+        blank = text.find(" ", start + LONGEST, end)
+        if blank < 0:
+            break
+        spans.append((start, blank))
+        start = blank + 1
     if end - start > 1 and text[start:end].strip("-–— |·"):
         spans.append((start, end))
