@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from topline.sources.mentions.dictionaries import drug_names
 from topline.sources.mentions.mention import Mention
 from topline.sources.vocabulary import rows
 
@@ -66,6 +67,7 @@ def _brands() -> dict[str, str]:
     return {row["brand"].lower(): row["name"] for row in rows("brands")}
 
 
+_DICTIONARY_WORD = re.compile(r"(?<![\w-])[A-Za-z][a-z-]{5,}(?![\w-])|(?<![\w-])[A-Z]{6,}(?![\w-])")
 _CAPITAL = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{3,}(?![\w])")
 _SHORT_ENDINGS = re.compile(
     r"(?:[aeiou]tide|[aeiou]stat|[iou]gene|[bcdfglmnprstvz]avec|[oi]vec|tamig|[aeiou]tug"
@@ -101,7 +103,7 @@ def looks_like_a_name(word: str) -> bool:
     base = word.lower()
     if len(base) > 5 and base[-5] == "-":
         base = base[:-5]
-    if len(base) < _LEAST or base in _everyday() or base.rstrip("s") in _everyday():
+    if len(base) < _LEAST or base in _everyday() or (base.endswith("s") and not base.endswith("us")):
         return False
     return base.endswith(_endings()) or _SHORT_ENDINGS.search(base) is not None
 
@@ -119,7 +121,9 @@ _ENGLISH = re.compile(
 def _may_be_a_name(word: str, text: str) -> bool:
     """Whether a word that stands where a drug's name does is none of the language's own."""
     low = word.lower()
-    return not (low in _everyday() or _ENGLISH.search(low) or (not word.islower() and low not in text))
+    return not (
+        low in _everyday() or low.endswith("s") or _ENGLISH.search(low) or (not word.islower() and low not in text)
+    )
 
 
 def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
@@ -150,6 +154,11 @@ def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
         brand = match.group("brand").split(" ")[-1]
         if brand.lower() not in _everyday() and len(brand) > 2:
             found.setdefault(brand, brand)
+    dictionary = drug_names()
+    for match in _DICTIONARY_WORD.finditer(text) if dictionary else ():
+        usual = dictionary.get(match.group().lower())
+        if usual is not None and match.group().lower() not in _everyday():
+            found.setdefault(match.group(), usual)
     brands = _brands()
     for match in _CAPITAL.finditer(text):
         if match.group().lower() in brands:

@@ -21,6 +21,7 @@ class Lexicon:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._unsorted = False
 
     def add(self, term: str, name: str) -> None:
         """Take in a way of writing ``name``."""
@@ -28,12 +29,15 @@ class Lexicon:
         if not words:
             return
         exact = term.isupper() or (len(term) <= 5 and any(c.isupper() for c in term[1:]))
-        entries = self._by_first.setdefault(words[0], [])
-        entries.append((words, name, exact))
-        entries.sort(key=lambda entry: -len(entry[0]))
+        self._by_first.setdefault(words[0], []).append((words, name, exact))
+        self._unsorted = True
 
     def find(self, text: str) -> Iterator[Mention]:
         """The mentions in a text, longest first at each word."""
+        if self._unsorted:
+            for entries in self._by_first.values():
+                entries.sort(key=lambda entry: -len(entry[0]))
+            self._unsorted = False
         found = [(m.start(), m.end(), _key(m.group())) for m in _WORD.finditer(text)]
         keys = [key for _, _, key in found]
         i = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from topline.sources.mentions.dictionaries import disease_names
 from topline.sources.mentions.lexicon import Lexicon
 from topline.sources.mentions.mention import Mention
 from topline.sources.vocabulary import listed, rows
@@ -40,6 +41,14 @@ def _indications() -> Lexicon:
 
 
 @cache
+def _dictionary() -> Lexicon:
+    lexicon = Lexicon("indication")
+    for term, name in disease_names().items():
+        lexicon.add(term, name)
+    return lexicon
+
+
+@cache
 def _endpoints() -> Lexicon:
     lexicon = Lexicon("endpoint")
     for row in rows("endpoints"):
@@ -62,8 +71,8 @@ def _adverse_events() -> Lexicon:
 
 
 def find_indications(text: str) -> list[Mention]:
-    """The diseases of the word list that a folded text names."""
-    return list(_indications().find(text))
+    """The diseases that a folded text names: those of the word list, else those of the dictionary, if it is there."""
+    return list(_indications().find(text)) or list(_dictionary().find(text))
 
 
 def find_endpoints(text: str) -> list[Mention]:
