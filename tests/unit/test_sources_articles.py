@@ -194,6 +194,82 @@ def test_headings_of_standing_parts(heading: str) -> None:
     assert body(text) == news.strip()
 
 
+@pytest.mark.parametrize("heading", ["INDICATIONS", "Indication for OLDMAB", "What is OLDMAB?", "Limitations of Use"])
+def test_headings_of_a_label_are_standing_parts_where_safety_information_follows(heading: str) -> None:
+    news = "Corvane said on Monday that zelvorimab met the primary endpoint of its trial.\n\n"
+    label = f"{heading}\nOldmab treats psoriasis in adults who need systemic treatment.\n\n"
+    text = news + label + "Important Safety Information\nInfections occurred in 23% of patients."
+    assert boilerplate_spans(text) == [(len(news), len(text))]
+    assert boilerplate_spans(news + label) == []
+
+
+STORY_OF_FOUR = (
+    "Corvane said on Monday that zelvorimab met the primary endpoint of its trial.\n",
+    "The rate of remission was 41% with the drug and 12% with placebo after one year.\n",
+    "{}\n",
+    "The company plans to file with the FDA in the second half of this year.\n",
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "What is zelvorimab?",
+        "Adverse reactions",
+        "Warnings",
+        "Risk factors",
+        "Deal terms and conditions were not disclosed by either of the two companies.",
+        "Doctors will follow them for two more years to see whether the effect lasts.",
+        "More information can be found at the page of the congress in the coming days.",
+        "The primary endpoint can be reached by week 16 in most of the patients, it said.",
+        "Corvane has been reporting cases of colitis to the agency since the year 2019.",
+        "Jo Model is a professor in Lisbon and the editor-in-chief of a journal, Corvane said.\nIt hired him.\n"
+        + "He will lead the trial in children, which is to enrol 200 patients by June.\n" * 3,
+        "30",
+        "41%",
+        "Source: Corvane's report to investors",
+        "Advertisement",
+        "[image]",
+        "READ MORE: Otherco drops its rival antibody",
+        "Also of note",
+    ],
+)
+def test_lines_inside_a_story_do_not_end_it(line: str) -> None:
+    text = "".join(STORY_OF_FOUR).format(line)
+    got = body(text)
+    assert got.startswith("Corvane said on Monday")
+    assert got.endswith("in the second half of this year.")
+    assert "41% with the drug" in new_in(text)
+    assert new_in(text).endswith("in the second half of this year.")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Corvane to share Phase 3 data on its drug", "Updated results show that Corvane's drug works",
+     "Home dialysis drug of Corvane fails", "Search for a buyer of Corvane ends", "Will Corvane's drug save lives?",
+     "Corvane Reports Third Quarter Results and Provides Update", "コルベーンの新薬、第三相試験で主要評価項目を達成"],
+)  # fmt: skip
+def test_headlines(title: str) -> None:
+    text = f"{title}\n\nCorvane said on Monday that zelvorimab met the primary endpoint of its trial in psoriasis."
+    assert headline(text) == title
+    assert body(text).startswith("Corvane said on Monday")
+
+
+def test_a_menu_above_a_story_is_no_standing_part() -> None:
+    menu = (
+        "Home\nAbout Us\nContact\nMedia Contacts\nDisclaimer\nWe use cookies to show you what you want to see here.\n"
+    )
+    text = menu + "About Corvane\nCorvane's drug works\n\n" + "".join(STORY_OF_FOUR).format("")
+    assert boilerplate_spans(text) == []
+    assert body(text).startswith("Corvane said on Monday")
+
+
+def test_the_points_under_a_headline_that_is_known_from_elsewhere() -> None:
+    points = "- Zelvorimab met all endpoints of the trial\n- No new safety signals were seen\n\n"
+    text = points + "LISBON, March 4, 2026 -- Corvane said so."
+    assert body(text, "Corvane's drug works").startswith("- Zelvorimab met all endpoints")
+
+
 @pytest.mark.parametrize(
     ("text", "date"),
     [

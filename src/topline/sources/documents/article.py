@@ -36,7 +36,7 @@ def article_span(text: str, title: str | None = None) -> tuple[int, int]:
     pieces = units(text)
     if not pieces:
         return 0, len(text)
-    first, start = _begin(pieces, title or headline(text))
+    first, start = _begin(pieces, title or headline(text), given=bool(title))
     last = _finish(pieces, first)
     end = pieces[last].end
     end = _without_tail(text, start, end)
@@ -91,8 +91,11 @@ def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _begin(pieces: list[Unit], title: str | None) -> tuple[int, int]:
-    """The piece in which the article begins, and its place there."""
+def _begin(pieces: list[Unit], title: str | None, *, given: bool) -> tuple[int, int]:
+    """The piece in which the article begins, and its place there.
+
+    Where the title is ``given`` and does not stand in the text, the text may begin under it, with its points.
+    """
     top = pieces[:_TOP]
     after = 0
     if title:
@@ -113,7 +116,8 @@ def _begin(pieces: list[Unit], title: str | None) -> tuple[int, int]:
         piece = pieces[i]
         if _furniture(piece):
             continue
-        if piece.prose or (after and piece.bullet and piece.words >= 5):
+        point = (piece.bullet and piece.words >= 5) or (given and not after and _deck(piece))
+        if piece.prose or ((after or given) and point):
             return i, piece.start + _run_in(piece.text)
     i = after if after < len(pieces) else 0
     return i, pieces[i].start
@@ -183,7 +187,7 @@ def _finish(pieces: list[Unit], first: int) -> int:
     i = first
     while i < len(pieces):
         piece = pieces[i]
-        if told >= 1 and _closes(piece, told):
+        if told >= 1 and _closes(piece, told) and (not piece.prose or not _goes_on(pieces, i)):
             stop = i
             break
         if told >= 2 and _interrupts(piece):
@@ -214,6 +218,16 @@ def _closes(piece: Unit, told: int) -> bool:
 def _interrupts(piece: Unit) -> bool:
     """Whether a piece leads away from the article: to other stories, or to nothing."""
     return _CARD.fullmatch(piece.plain) is not None or (not piece.prose and _ASIDE.fullmatch(piece.plain) is not None)
+
+
+def _goes_on(pieces: list[Unit], i: int) -> bool:
+    """Whether three sentences or more follow on end: what looked like a note on the author was none."""
+    run = 0
+    for piece in pieces[i + 1 : i + 25]:
+        run = run + 1 if piece.prose and not _closes(piece, 2) else 0
+        if run == 3:
+            return True
+    return False
 
 
 def _resumes(pieces: list[Unit], i: int) -> int | None:

@@ -32,6 +32,9 @@ class Section:
 
 # Each heading is matched from the beginning of a line. What stands after it decides whether it is one: see _heading.
 _HEADINGS = {kind: any_of(patterns) for kind, patterns in phrases.HEADINGS.items()}
+_WORDY_FURNITURE = any_of(phrases.WORDY_FURNITURE)
+_LABEL = any_of(phrases.LABEL)
+_LABEL_REACH = 4_000
 _FORWARD_SENTENCE = any_of(phrases.FORWARD)
 _RISK = any_of(phrases.RISK)
 _NOTICE = any_of(phrases.NOTICES)
@@ -76,6 +79,11 @@ def sections(text: str) -> list[Section]:
     at: dict[int, tuple[str, str]] = {}
     for place, kind, heading in _starts(pieces):
         at.setdefault(place, (kind, heading))
+    safety = sorted(place for place, (kind, _) in at.items() if kind == "safety")
+    for piece in pieces if safety else ():
+        i = bisect.bisect_left(safety, piece.start)
+        if i < len(safety) and safety[i] - piece.end < _LABEL_REACH and _LABEL.fullmatch(piece.plain):
+            at.setdefault(piece.start, ("safety", piece.plain))
     starts = _outermost(at)
     found: list[Section] = []
     for i, (start, kind, heading) in enumerate(starts):
@@ -129,9 +137,10 @@ def is_standing(unit: Unit) -> bool:
 
 def _starts(pieces: list[Unit]) -> Iterator[tuple[int, str, str]]:
     """Where a standing part begins: place, kind (with ``_`` before it where no heading says so), heading."""
+    told = False  # a menu above the article has such words too
     for piece in pieces:
         named = _heading(piece)
-        if named is not None:
+        if named is not None and told:
             yield piece.start, named[0], named[1]
         elif _NOTICE.match(piece.text.lstrip("*_ ")) and len(piece.text) < 700:
             yield piece.start, "_notice", ""
@@ -141,6 +150,7 @@ def _starts(pieces: list[Unit]) -> Iterator[tuple[int, str, str]]:
                 continue
             yield piece.start + match.start(), str(match.lastgroup).replace("_", "-"), _shown(piece.text, match.start())
         yield from _forward(piece)
+        told = told or (piece.prose and not _WORDY_FURNITURE.search(piece.text[:400]))
 
 
 def _heading(piece: Unit) -> tuple[str, str] | None:
@@ -173,7 +183,7 @@ def _heading(piece: Unit) -> tuple[str, str] | None:
             short
             and kind in {"safety", "legal", "notes"}
             and len(after.split()) <= 10
-            and "information" in match.group().lower()
+            and match.group().lower().endswith(("information", "summary"))
         ):
             return kind, line
     return None

@@ -23,22 +23,15 @@ HEADINGS = {
         r"(?:cautionary|special) (?:statements?|notes?|notice|language|factors)\b",
         r"safe harbou?r\b(?: statements?)?",
         r"disclosure notice\b",
-        r"(?:key )?risk factors\b",
     ),
     "safety": (
-        r"(?:[\w®™().,&/-]+ ){0,8}?safety information\b",
-        r"indications?(?: (?:and|&) (?:usage|limitations? of use))?",
-        r"(?:u\.?s\.? )?indications? (?:for|of|in the) [A-Z][\w®™().\x20-]{1,60}",
+        r"(?:[\w®™().,&/-]+ ){0,8}?safety (?:information|summary)\b",
+        r"important facts about\b.{0,80}",
+        r"indications? (?:and|&) (?:usage|limitations? of use)",
         r"(?:selected|approved) (?:[\w®™().-]+ ){0,6}(?:indications?|uses?)\b",
-        r"(?:boxed )?warnings?(?: (?:and|&) precautions)?",
-        r"limitations? of use",
-        r"contra-?indications?",
-        r"adverse reactions",
-        r"drug interactions",
-        r"use in specific populations",
-        r"(?:u\.?s\.? |full )?prescribing information\b",
+        r"(?-i:(?:[A-Z0-9®™+&/().,-]+ ){1,10}INDICATIONS?\b)",
+        r"(?:u\.?s\.? |full )prescribing information\b",
         r"what is the most important information\b.{0,80}",
-        r"what (?:is|are) [\w®™-]+(?: \([\w-]+\))?\?",
     ),
     "contact": (
         (
@@ -77,6 +70,16 @@ HEADINGS = {
     ),
 }
 """The headings of a release's standing parts, by kind; "About …" has rules of its own."""
+
+LABEL = (
+    r"indications?",
+    r"(?:u\.?s\.? )?indications? (?:for|of|in the) [A-Z][\w®™().\x20-]{1,60}",
+    r"limitations? of use",
+    r"prescribing information",
+    r"what (?:is|are) [\w®™-]+(?: \([\w-]+\))?\?",
+    r"boxed warning",
+)
+"""Headings that are a standing part's only where safety information follows: a story may have them too."""
 
 INLINE = {
     "forward-looking": (
@@ -150,10 +153,13 @@ NOTICES = (
 """How a sentence or line begins that is a notice by itself."""
 
 FURNITURE = (
-    r".{0,40}\b(?:subscribe|sign ?(?:in|up|out)|log ?(?:in|out)|register|newsletters?|cookies?|javascript)\b.{0,60}",
-    r".{0,40}\b(?:ad ?blocker|advertise(?:ment)?s?|skip to (?:main )?content|toggle|menu|search)\b.{0,60}",
-    r".{0,40}\b(?:share(?: this| on)?|print|e-?mail|bookmark|save|listen|copy link|follow us)\b.{0,60}",
-    r".{0,40}\bdownload (?:the )?(?:pdf|app)\b.{0,60}",
+    (
+        r"(?:\S+ ){0,2}(?:subscribe|sign ?(?:in|up|out)|log ?(?:in|out)|register|newsletters?|cookies?"
+        r"|javascript)\b(?: \S+){0,4}"
+    ),
+    r"(?:\S+ ){0,2}(?:ad ?blocker|advertise(?:ment)?s?|skip to (?:main )?content|toggle|menu|search)\b(?: \S+){0,3}",
+    r"(?:\S+ ){0,1}(?:share(?: this| on)?|print|e-?mail|bookmark|save|listen|copy link|follow us)\b(?: \S+){0,2}",
+    r"download (?:the |as )?(?:pdf|app)\b.{0,60}",
     (
         r"(?:pictured|photo(?:graph)?s?|image|illustration|credit|caption|courtesy|source)\b ?"
         r"(?:[:/|(]|by\b|of\b|credit|courtesy).{0,300}"
@@ -162,8 +168,11 @@ FURNITURE = (
     r"by (?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+){0,4}.{0,80}",
     r"(?:written|reviewed|reported|edited) by\b.{0,80}",
     r"\d+ ?min(?:ute)?s? (?:to )?read\b.{0,40}",
-    r"(?:last )?(?:published|updated|posted)\b.{0,80}",
-    r"home\b.{0,60}",
+    (
+        r"(?:last )?(?:published|updated|posted)(?: on| at)? ?:? ?(?:(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr"
+        r"|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d).{0,60}"
+    ),
+    r"home(?: ?[|>/»] ?.{0,80})?",
     (
         r"(?:[\w&-]+ ){0,3}(?:news|press|media|investor|company|corporate|trading) (?:releases?|updates?"
         r"|information|statements?"
@@ -191,9 +200,10 @@ WORDY_FURNITURE = (
 
 CLOSE = (
     r"(?:# ?){3,}",
-    r"[-–—*\s]*(?:the )?(?:ends?|30|e n d s?)[-–—*\s]*",
+    r"[-–—*\s]*(?:the )?(?:ends?|e n d s?)[-–—*\s]*",
+    r"[-–—]+ ?30 ?[-–—]+",
     r"view (?:source|original) (?:version|content)\b.*",
-    r"source:? ?(?-i:[A-Z]).{0,100}",
+    r"(?-i:SOURCE):? (?-i:[A-Z]).{0,100}",
     r"more on this (?:topic|story|subject).{0,40}",
     r"\(?(?:(?:additional|further) )?reporting (?:and (?:writing|editing) )?by\b.*",
     r"\(?(?:writing|editing) by\b.*",
@@ -204,7 +214,7 @@ CLOSE = (
     r".{0,100}\ball rights reserved\b.{0,100}",
     r"(?:leave|post|write|add) a (?:comment|reply)\b.{0,40}",
     r"(?:\d+ )?comments?(?: \(\d+\))?",
-    r"(?:.{0,40}\b)?terms (?:of (?:use|service)|and conditions)\b.{0,80}",
+    r"(?:privacy policy.{0,40})?terms of (?:use|service).{0,40}",
     r"back to top.{0,20}",
 )
 """Lines after which nothing of the article follows."""
@@ -234,6 +244,7 @@ ASIDE = (
     r"share ?:?",
     r"advertisement",
     r"(?:sponsored|presented) by\b.{0,60}",
+    r"sources? ?: .{0,100}",
     r"follow us\b.{0,60}",
     r"(?:subscribe|sign up)\b.{0,120}",
     r"newsletters?",
@@ -242,23 +253,20 @@ ASIDE = (
 )
 """Lines that lead to other stories, or interrupt; the article may go on after them."""
 
+_ROLE = r"(?:writer|reporter|journalist|editor|correspondent|columnist|freelancer)s?\b"
 BIO = (
-    (
-        r"(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}|He|She|They) (?:is|has|was|covers?|writes?|joined"
-        r"|reports?)\b[^“\"]{0,160}?"
-        r"\b(?:writers?|reporters?|journalists?|editors?|correspondents?|columnists?|freelancers?|freelance"
-        r"|contributors?"
-        r"|covers|covering|writes|reporting)\b"
-    ),
+    r"(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}|He|She|They) (?:is|was|has been) (?:[\w’'-]+ ){1,8}?" + _ROLE,
+    r"(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}|He|She|They) (?:joined|covers|writes about"
+    r"|reports on) .{0,80}? (?:for|as) "
+    r"(?:[\w’'-]+ ){0,6}?(?:" + _ROLE + r"|[A-Z])",
 )
 """How a note on the author begins; case matters."""
 
 REACH = (
-    r"\b(?:can|may) be (?:reached|contacted|followed|found) (?:at|on|via|by|through)\b",
+    r"\b(?:can|may) be (?:reached|contacted|followed)\b.{0,60}(?:@|linkedin|twitter|bluesky|signal\b)",
     (
-        r"\b(?:reach|contact|e-?mail|follow|message) (?:him|her|them|the (?:author|reporter)"
-        r"|(?-i:[A-Z])\w+) (?:at|on|via|by|through)\b"
+        r"\b(?:reach|contact|e-?mail|follow|message) (?:him|her|them|the (?:author|reporter)|(?-i:[A-Z])\w+)"
+        r" (?:at|on|via|by|through)\b.{0,60}(?:@|linkedin|twitter|bluesky|signal\b)"
     ),
-    r"\bfollow (?:him|her|them)\b",
 )
 """What such a note says further."""
