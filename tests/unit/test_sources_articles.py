@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from topline.sources.documents.article import article_span, asides, headline
+from topline.sources.documents.article import article_span, asides, headline, readable_spans
 from topline.sources.documents.boilerplate import boilerplate_spans, sections
 from topline.sources.documents.dates import iso_date, own_date
 
@@ -35,9 +35,9 @@ def body(text: str, title: str | None = None) -> str:
 
 def new_in(text: str) -> str:
     """The article without its standing parts and asides, as a reader takes it."""
-    start, end = article_span(text)
-    out = [*boilerplate_spans(text), *asides(text, start, end)]
-    return "".join(c for i, c in enumerate(text) if start <= i < end and not any(s <= i < e for s, e in out))
+    spans = readable_spans(text, article_span(text))
+    assert all(text[start:end].strip() for start, end in spans)
+    return "".join(text[start:end] for start, end in spans).strip()
 
 
 def test_a_story_begins_under_its_headline_and_ends_before_the_author() -> None:
@@ -287,6 +287,8 @@ def test_the_points_under_a_headline_that_is_known_from_elsewhere() -> None:
         ("見出し\n2026年2月2日", "2026-02-02"),
         ("In September 5, 2023, the company had said that it would file for approval in the year after.", None),
         ("Headline\n02/03/2026", None),
+        ("27.08.2013 13:31:00\n|\nHeadline", "2013-08-27"),
+        ("Headline\n27.13.2013", None),
         ("Headline\nFebruary 30, 2026", None),
         ("75% of patients in 24 weeks", None),
     ],

@@ -87,6 +87,20 @@ def asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
+def readable_spans(text: str, body: tuple[int, int]) -> list[tuple[int, int]]:
+    """What of an article a reader of facts should read: ``body`` without standing parts and asides, in order."""
+    start, end = body
+    article = text[start:end]
+    out = sorted((*boilerplate_spans(article), *asides(article, 0, len(article))))
+    spans: list[tuple[int, int]] = []
+    place = 0
+    for first, last in (*out, (len(article), len(article))):
+        if article[place:first].strip():
+            spans.append((start + place, start + first))
+        place = max(place, last)
+    return spans
+
+
 def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 

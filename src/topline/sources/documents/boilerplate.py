@@ -166,7 +166,7 @@ def _heading(piece: Unit) -> tuple[str, str] | None:
         if short and not _TITLED.search(line) and piece.words <= 16:
             return "about", line
         head, colon, _ = line.partition(":")
-        return ("about", head) if colon and len(head) < 80 else None
+        return ("about", head) if colon and len(head) < _LONGEST_HEADING else None
     if _ABOUT_SMALL.fullmatch(line):
         return "about", line
     for kind, pattern in _HEADINGS.items():

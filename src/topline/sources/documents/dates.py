@@ -15,6 +15,7 @@ _DATE = re.compile(
       (?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?
     | {_MONTH.format("month")}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<year>(?:19|20)\d\d)
     | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH.format("month2")}\.?,?[\s-]+(?P<year2>(?:19|20)\d\d)
+    | (?P<day4>\d{{1,2}})\.(?P<month4>\d{{1,2}})\.(?P<year4>(?:19|20)\d\d)
     | (?P<year3>(?:19|20)\d\d)年\s*(?P<month3>\d{{1,2}})月\s*(?P<day3>\d{{1,2}})日
     )(?!\w|/\d)""",
     re.VERBOSE | re.IGNORECASE,
@@ -38,7 +39,7 @@ _BEFORE_STARS = re.compile(r"\s*(?:\*\s*){3,}")
 def iso_date(text: str) -> str | None:
     """A date as ``YYYY-MM-DD`` (or ``YYYY-MM``, ``YYYY``, where the text gives no more); None where it holds none.
 
-    A date in figures only, such as 02/03/2026, may be read two ways and is None.
+    A date such as 02/03/2026 may be read two ways and is None; one with full stops, 02.03.2026, begins with the day.
     """
     text = text.strip()
     if _PARTLY.fullmatch(text):
@@ -82,9 +83,9 @@ def is_dateline(text: str, start: int, end: int) -> bool:
 
 def _iso(match: re.Match[str]) -> str | None:
     part = match.groupdict()
-    year = part["iso_year"] or part["year"] or part["year2"] or part["year3"]
-    month = part["iso_month"] or part["month3"] or part["month"] or part["month2"]
-    day = part["iso_day"] or part["day"] or part["day2"] or part["day3"]
+    year = part["iso_year"] or part["year"] or part["year2"] or part["year3"] or part["year4"]
+    month = part["iso_month"] or part["month3"] or part["month4"] or part["month"] or part["month2"]
+    day = part["iso_day"] or part["day"] or part["day2"] or part["day3"] or part["day4"]
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
     try:
         return dt.date(int(year), number, int(day)).isoformat()

@@ -162,7 +162,7 @@ FURNITURE = (
     r"download (?:the |as )?(?:pdf|app)\b.{0,60}",
     (
         r"(?:pictured|photo(?:graph)?s?|image|illustration|credit|caption|courtesy|source)\b ?"
-        r"(?:[:/|(]|by\b|of\b|credit|courtesy).{0,300}"
+        r"(?:[:/|(]|by\b|of\b|source\b|credit|courtesy).{0,300}"
     ),
     r"(?:getty|i?stock|shutterstock|reuters|bloomberg|ap photo|afp|alamy|adobe ?stock|pexels|unsplash)\b.{0,80}",
     r"by (?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+){0,4}.{0,80}",
