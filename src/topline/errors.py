@@ -12,7 +12,8 @@ never as a stack trace.
     ├── NetworkError          evidence that can't form one network
     │   └── DisconnectedError the same, naming the components
     ├── FitError              an estimate that failed its own checks
-    └── StoreError            an evidence store that can't be opened or is of another version
+    ├── StoreError            an evidence store that can't be opened or is of another version
+    └── FetchError            an address that may not be fetched, or did not answer as it should
 """
 
 from __future__ import annotations
@@ -188,6 +189,33 @@ class StoreError(ToplineError):
     """An evidence store that can't be opened, or is of another version."""
 
     code = "store"
+
+
+class FetchError(ToplineError):
+    """An address that may not be fetched, or that did not answer as it should.
+
+    ``status`` is the answer's HTTP status where one came, ``retry_after`` how many seconds it asks to wait, and
+    ``offline`` whether the host could not be reached at all.
+    """
+
+    code = "fetch"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        offline: bool = False,
+        file: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
+        repair: str | None = None,
+    ) -> None:
+        self.status = status
+        self.retry_after = retry_after
+        self.offline = offline
+        super().__init__(message, file=file, found=found, expected=expected, repair=repair)
 
 
 def near_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
