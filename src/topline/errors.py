@@ -12,7 +12,8 @@ never as a stack trace.
     ├── NetworkError          evidence that can't form one network
     │   └── DisconnectedError the same, naming the components
     ├── FitError              an estimate that failed its own checks
-    └── StoreError            an evidence store that can't be opened or is of another version
+    ├── StoreError            an evidence store that can't be opened or is of another version
+    └── FetchError            something that the network did not give, or gave in a form that is no use
 """
 
 from __future__ import annotations
@@ -188,6 +189,12 @@ class StoreError(ToplineError):
     """An evidence store that can't be opened, or is of another version."""
 
     code = "store"
+
+
+class FetchError(ToplineError):
+    """Something that the network did not give, or gave in a form that is no use."""
+
+    code = "fetch"
 
 
 def near_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
