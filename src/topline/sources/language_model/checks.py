@@ -7,6 +7,7 @@ The gate sees to quotes and measured numbers. A model can still put a true quote
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -132,10 +133,11 @@ def _wrong_words(fact: ReadFact, document: Said) -> str | None:
     return None
 
 
-def _phases(text: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _phases(text: str) -> frozenset[str]:
     """The phases that a text names, in Arabic figures without blanks: ``2b/3``."""
     which = (re.sub(r"\s", "", match["which"]).replace("-", "/") for match in _PHASE.finditer(flat(text)))
-    return {_ROMAN.sub(lambda m: "4" if m.group() == "iv" else str(len(m.group())), phase) for phase in which}
+    return frozenset(_ROMAN.sub(lambda m: "4" if m.group() == "iv" else str(len(m.group())), p) for p in which)
 
 
 def _without_own_words(fact: ReadFact, quote: Said, document: Said) -> ReadFact:

@@ -121,12 +121,13 @@ def _reading(
     refused: list[Rejected] = []
     for span, proposals in answers:
         folded = fold(text[span[0] : span[1]])
+        earlier = [fact for fact in placed if (fact.end or 0) > span[0]]
         new: list[ReadFact] = []
         for item in decoded(proposals):
             fact = item if isinstance(item, Rejected) else _placed(item, folded, span[0], document, said)
             if isinstance(fact, Rejected):
                 refused.append(fact)
-            elif not any(_is_same(fact, other) for other in placed):
+            elif not any(_is_same(fact, other) for other in earlier):
                 new.append(fact)
         placed += new
     whole = fold(document.text)

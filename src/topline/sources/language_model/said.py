@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from topline.sources.gate import numbers_in
 from topline.sources.text.folding import fold
@@ -34,7 +35,11 @@ class Said:
     def has(self, name: str) -> bool:
         """Whether the name stands there as whole words."""
         wanted = flat(name)
-        return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", self.text) is not None
+        return (
+            wanted in self.text
+            and bool(wanted)
+            and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", self.text) is not None
+        )
 
     def has_word(self, word: str) -> bool:
         """Whether the word stands there, in this or a kindred form (``weeks``, ``response`` for ``responders``)."""
@@ -50,6 +55,7 @@ class Said:
         return all(number in self.numbers for number in numbers_in(flat(text)))
 
 
+@lru_cache(maxsize=2048)
 def flat(text: str) -> str:
     """The text folded, in lower case, on one line, with the blanks that a copy lost (``saidMara``)."""
     return " ".join(_LOST_BLANK.sub(" ", fold(text).text).replace("—", "-").casefold().split())
