@@ -1,0 +1,130 @@
+"""``topline read``: facts with their quotes from documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topline.cli.options import HELP, json_option, write_json, write_text
+from topline.cli.screen import drawn_progress
+from topline.errors import ArgumentError, ToplineError
+from topline.exhibits.files import page_path
+
+if TYPE_CHECKING:
+    from topline.pipeline import ReadDocument
+    from topline.records import Reading
+
+
+@click.command("read", context_settings=HELP)
+@click.argument("sources", metavar="FILE|URL|NCT...", nargs=-1, required=True)
+@click.option("--text", "text_target", metavar="FILE", help="Write the document's text, in which offsets count.")
+@click.option("--html", "html_target", metavar="FILE", help="Write a page: each fact beside its passage.")
+@click.option("--into", "case_name", metavar="CASE", help="Propose the facts to a case: a folder or a store's URL.")
+@click.option(
+    "--reader",
+    type=click.Choice(["rules", "llm"]),
+    default="rules",
+    show_default=True,
+    help="rules: offline, by vocabularies; llm: a language model, whose proposals pass the same checks.",
+)
+@click.option("--llm-url", metavar="URL", help="For llm: the base address of an OpenAI-compatible service.")
+@click.option("--llm-model", metavar="NAME", help="For llm: the model.")
+@json_option
+def command(
+    sources: tuple[str, ...],
+    text_target: str | None,
+    html_target: str | None,
+    case_name: str | None,
+    reader: str,
+    llm_url: str | None,
+    llm_model: str | None,
+    json_target: str | None,
+) -> None:
+    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables. Gives events, readouts, safety
+    facts and opinions, each with the exact quote that it came from. Nothing leaves this machine but for an address or an
+    NCT number that you name, and for the reader llm.
+
+    \b
+    Examples:
+      topline read release.html
+      topline read story.txt --json facts.json --text story.body.txt --html story.facts.html
+      topline read NCT05651711 --into mycase
+      topline read release.pdf --reader llm --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
+    """
+    for option, target in (("--text", text_target), ("--html", html_target)):
+        if target is not None and len(sources) > 1:
+            raise ArgumentError(f"{option} takes one document", found=f"{len(sources)} documents", expected="one")
+    if html_target is not None:
+        page_path(html_target)
+    found, wrong = _read_all(sources, reader, {"url": llm_url, "model": llm_model})
+    _write(found, text_target, html_target, json_target, several=len(sources) > 1)
+    if case_name is not None:
+        _propose(found, case_name)
+    if json_target != "-":
+        for one in found:
+            _show(one.reading)
+    if wrong:
+        problems = [problem for error in wrong for problem in error.problems]
+        raise type(wrong[0])(f"{len(wrong)} of {len(sources)} could not be read", problems=problems)
+
+
+def _read_all(
+    sources: tuple[str, ...], reader: str, llm: dict[str, object]
+) -> tuple[list[ReadDocument], list[ToplineError]]:
+    """What could be read, and the errors of what could not: one bad document does not lose the others."""
+    from topline.pipeline import read_documents
+
+    found: list[ReadDocument] = []
+    wrong: list[ToplineError] = []
+    with drawn_progress() as progress:
+        for done, source in enumerate(sources):
+            if progress is not None:
+                progress(source, done, len(sources))
+            try:
+                found += read_documents(source, reader=reader, llm={k: v for k, v in llm.items() if v is not None})
+            except ToplineError as error:
+                if len(sources) == 1:
+                    raise
+                wrong.append(error)
+    return found, wrong
+
+
+def _write(
+    found: list[ReadDocument],
+    text_target: str | None,
+    html_target: str | None,
+    json_target: str | None,
+    *,
+    several: bool,
+) -> None:
+    if found and text_target is not None:
+        write_text(Path(text_target), found[0].document.text)
+        click.echo(f"wrote {text_target}", err=True)
+    if found and html_target is not None:
+        from topline.exhibits.reading_page import reading_page
+
+        write_text(Path(html_target), reading_page(found[0].reading, found[0].document.text))
+        click.echo(f"wrote {html_target}", err=True)
+    if json_target is not None:
+        readings = [one.reading for one in found]
+        write_json(readings if several or len(readings) != 1 else readings[0], json_target)
+
+
+def _show(reading: Reading) -> None:
+    from topline.exhibits.reading_words import KINDS, details, kind_of, say
+
+    info = reading.document
+    click.echo(click.style(info.title or "(no title)", bold=True) + (f" · {info.date}" if info.date else ""))
+    facts = reading.candidates
+    for number, fact in enumerate(facts, 1):
+        click.echo(f"\n{number:>3}  {KINDS[kind_of(fact)]}: {say(fact)}")
+        more = "; ".join(f"{label} {words}" for label, words in details(fact))
+        if more:
+            click.echo(click.style(f"     {more}", dim=True))
+        place = fact.path if fact.quote is None else " ".join(f"“{fact.quote}”".split())
+        click.echo(click.style(f"     {place}  [{fact.id}]", dim=True))
+    click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
+    for caveat in reading.caveats:
+        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
