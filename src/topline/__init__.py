@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DataError,
         DateError,
         DisconnectedError,
+        FetchError,
         FitError,
         NetworkError,
         StoreError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         open_case,
         partial_order,
         programmes,
+        read,
         trace,
     )
 
@@ -54,12 +56,14 @@ _HOME = {
     "open_case": "topline.pipeline",
     "partial_order": "topline.pipeline",
     "programmes": "topline.pipeline",
+    "read": "topline.pipeline",
     "trace": "topline.pipeline",
     "ArgumentError": "topline.errors",
     "CaseError": "topline.errors",
     "DataError": "topline.errors",
     "DateError": "topline.errors",
     "DisconnectedError": "topline.errors",
+    "FetchError": "topline.errors",
     "FitError": "topline.errors",
     "NetworkError": "topline.errors",
     "StoreError": "topline.errors",
@@ -68,10 +72,10 @@ _HOME = {
 }
 
 __all__ = [
-    "ArgumentError", "Case", "CaseError", "ComponentFit", "DataError", "DateError", "DisconnectedError", "FitError",
+    "ArgumentError", "Case", "CaseError", "ComponentFit", "DataError", "DateError", "DisconnectedError", "FetchError", "FitError",
     "HalfNormal", "ModelSpec", "NetworkError", "NmaFit", "PartialOrder", "Prior", "StoreError", "ToplineError",
     "Uniform", "UnknownNameError", "__version__", "component_nma", "nma", "open_case", "partial_order", "programmes",
-    "trace",
+    "read", "trace",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ VERBS = {
     "facts": "Show the evidence: every fact with its source and date.",
     "nma": "Network meta-analysis of any table.",
     "programmes": "List what there is to write a brief on.",
+    "read": "Read documents: facts, each with the quote that it came from.",
     "trace": "Walk a number of a brief back to its source.",
 }
 

@@ -9,7 +9,7 @@ import click
 
 from topline.cli.options import HELP, json_option, write_json, write_text
 from topline.cli.screen import drawn_progress
-from topline.errors import ArgumentError, ToplineError
+from topline.errors import ArgumentError, DataError, ToplineError
 from topline.exhibits.files import page_path
 
 if TYPE_CHECKING:
@@ -58,16 +58,14 @@ def command(
             raise ArgumentError(f"{option} takes one document", found=f"{len(sources)} documents", expected="one")
     if html_target is not None:
         page_path(html_target)
-    found, wrong = _read_all(sources, reader, {"url": llm_url, "model": llm_model})
+    found, wrong = _read_all(sources, reader, {"llm_url": llm_url, "llm_model": llm_model})
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
-    if case_name is not None:
-        _propose(found, case_name)
     if json_target != "-":
         for one in found:
             _show(one.reading)
     if wrong:
         problems = [problem for error in wrong for problem in error.problems]
-        raise type(wrong[0])(f"{len(wrong)} of {len(sources)} could not be read", problems=problems)
+        raise DataError(f"{len(wrong)} of {len(sources)} documents could not be read", problems=problems)
 
 
 def _read_all(

@@ -7,6 +7,7 @@ from topline.pipeline.briefing import Brief, make_brief, software_versions
 from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
 from topline.pipeline.progress import Progress
+from topline.pipeline.reading import ReadDocument, read, read_documents
 from topline.pipeline.tracing import newest_run, read_run, trace
 from topline.synthesis import (
     ComponentFit,
@@ -33,6 +34,7 @@ __all__ = [
     "PartialOrder",
     "Prior",
     "Progress",
+    "ReadDocument",
     "Uniform",
     "as_of_date",
     "component_nma",
@@ -43,6 +45,8 @@ __all__ = [
     "parse_prior",
     "partial_order",
     "programmes",
+    "read",
+    "read_documents",
     "read_run",
     "software_versions",
     "trace",

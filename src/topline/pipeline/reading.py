@@ -38,7 +38,7 @@ def read(
 
     ``source`` is a file (plain text, HTML, PDF, a study record of ClinicalTrials.gov, a table), an address, or an NCT
     number, which is fetched from the registry. ``reader`` is ``rules``, which needs no network, or ``llm``: any
-    OpenAI-compatible model, named by ``llm`` (``url``, ``model``, ...) or by environment variables.
+    OpenAI-compatible model, named by ``llm`` (``llm_url``, ``llm_model``, ...) or by environment variables.
 
     Raises ``ArgumentError`` for a source that is not there, ``DataError`` for a file that can't be read or that holds
     several studies, and ``FetchError`` where the network is refused or fails.

@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
-from topline.records import OpinionStatement, ReadEvent, Reading, Readout, Rejected, SafetyStatement, identify, made_by
+from collections.abc import Callable
+
+from topline.records import MadeBy, Reading, Rejected, identify, made_by
 from topline.sources.document import Document
 from topline.sources.gate import admit
+from topline.sources.language_model import Endpoint, read_with_model
+from topline.sources.mentions.dictionaries import installed
 from topline.sources.page import make_page
 from topline.sources.prose.events import house_opinions, read_events
 from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
 
-READER = "rules/1"
+RULES = "rules/1"
+"""The reader of prose by rules; the number grows when its rules do."""
 
 
-def read_prose(document: Document) -> Reading:
-    """The facts that the rules find in a document's prose."""
+def read_document(
+    document: Document,
+    *,
+    endpoint: Endpoint | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Reading:
+    """What a document states. Prose is read by the rules, or by the language model at ``endpoint`` where one is given.
+
+    Raises what :func:`topline.sources.language_model.read_with_model` raises where a model is asked.
+    """
+    if endpoint is not None:
+        read = read_with_model(document, endpoint, progress=progress)
+        return _reading(document, read.made_by, **_facts(read), caveats=(*document.caveats, *read.caveats))
+    return _read_prose(document)
+
+
+def _facts(read: object) -> dict[str, tuple[object, ...]]:
+    return {name: getattr(read, name) for name in ("events", "readouts", "safety", "opinions", "rejected")}
+
+
+def _reading(document: Document, made: MadeBy, **parts: object) -> Reading:
+    """The record of a reading; its id is that of the document and of the request."""
+    key = identify("reading", "reading/1", made.spec, document.info.sha256)
+    return Reading(id=key, made_by=made, document=document.info, **parts)  # type: ignore[arg-type]
+
+
+def _read_prose(document: Document) -> Reading:
     page = make_page(document)
-    rejected: list[Rejected] = []
-    events: list[ReadEvent]
-    readouts: list[Readout]
-    safety: list[SafetyStatement]
-    opinions: list[OpinionStatement]
-    opinions, refused = admit(page.folded, read_opinions(page))
-    rejected += refused
-    events, refused = admit(page.folded, [*read_events(page), *house_opinions(page, opinions)])
-    rejected += refused
-    readouts, refused = admit(page.folded, read_readouts(page))
-    rejected += refused
-    safety, refused = admit(page.folded, read_safety(page))
-    rejected += refused
-    spec = {"reader": READER}
-    return Reading(
-        id=identify("reading", "reading/1", spec, document.info.sha256),
-        made_by=made_by(spec),
-        caveats=document.caveats,
-        document=document.info,
+    refused: list[Rejected] = []
+    opinions, wrong = admit(page.folded, read_opinions(page))
+    refused += wrong
+    events, wrong = admit(page.folded, [*read_events(page), *house_opinions(page, opinions)])
+    refused += wrong
+    readouts, wrong = admit(page.folded, read_readouts(page))
+    refused += wrong
+    safety, wrong = admit(page.folded, read_safety(page))
+    refused += wrong
+    dictionaries = installed()
+    spec = {"reader": RULES, **({"dictionaries": dictionaries} if dictionaries else {})}
+    return _reading(
+        document,
+        made_by(spec),
         events=tuple(events),
         readouts=tuple(readouts),
         safety=tuple(safety),
         opinions=tuple(opinions),
-        rejected=tuple(rejected),
+        rejected=tuple(refused),
+        caveats=document.caveats,
     )

