@@ -7,9 +7,11 @@ FOLDER (default: the project's own labelled documents) holds pairs NNN.txt and N
 - A label's place is every place where its quote stands in the text, blanks, quotation marks and dashes folded. Facts
   are paired one to one, as many pairs as can be, then by overlap of the places.
 - An event matches on type and drug, and its quote overlaps. ``deal_terms``, ``payment``, ``forecast`` and
-  ``publication`` count as ``other``, ``safety_readout`` as ``readout``. A label with a note "background" is neither to
-  be found nor an error. An unlabelled event is an error only if it is said to have happened or to be planned, and an
-  ``opinion`` on top of a labelled opinion is none.
+  ``publication`` count as ``other``, ``safety_readout`` as ``readout``; a label may allow a second type under ``also``.
+  An unlabelled event is an error only if it is said to have happened or to be planned, and an ``opinion`` on top of a
+  labelled opinion is none.
+- A label with a note "background" (an older event told in passing) or "repeat" (a fact told again) is neither to be
+  found nor an error.
 - A value of a readout matches on drug or arm, number and unit. "83.1; 83.3" are two numbers; a sign, a comma and a
   word ("approximately") don't matter; units match if one starts with the other. A second line asks for the arm too.
 - Readouts without values (endpoint met or missed) match on the quote alone and have a line of their own. One that lies
@@ -20,7 +22,8 @@ FOLDER (default: the project's own labelled documents) holds pairs NNN.txt and N
 - A trap is fallen into if the quote of a readout, a safety fact, an opinion, or an event that happened or is planned,
   covers more than half of it, and no label of that kind (for an event: of that type) overlaps the same quote.
 
-``quotes hold`` is the share of documents in which ``text[start:end] == quote`` for every proposed fact.
+A date of an event and a stance of an opinion are compared for what was found, where the label has one, and never decide
+whether it was. ``quotes hold`` is the share of documents in which ``text[start:end] == quote`` for every proposed fact.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +65,20 @@ Label = dict[str, Any]
 
 @dataclass
 class Tally:
-    """What was found, missed and made up, of one kind."""
+    """What was found, missed and made up, of one kind; of what was found, whose date or stance agrees or differs."""
 
     found: int = 0
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    agrees: int = 0
+    differs: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         self.found += other.found
         self.missed += other.missed
         self.wrong += other.wrong
+        self.agrees += other.agrees
+        self.differs += other.differs
 
     @property
     def precision(self) -> float | None:
@@ -93,17 +100,28 @@ def pair(n: int, m: int, weight: Callable[[int, int], float]) -> dict[int, int]:
     return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if weights[i, j] > 0}
 
 
-def _score(closeness: float, matched: bool = True) -> float:
-    """A weight by which the number of pairs comes before how close they lie."""
-    return 1000.0 + closeness if matched and closeness > 0 else 0.0
+def _score(closeness: float, matched: bool = True, spare: bool = False) -> float:
+    """A weight by which the number of pairs comes first, then how close they lie; a label to spare comes last."""
+    return (0.0 if spare else 1000.0) + closeness if matched and closeness > 0 else 0.0
 
 
-def _tally(pairs: dict[int, int], labels: Sequence[str], reads: Sequence[str]) -> Tally:
+def optional(label: Label) -> bool:
+    """Whether a label is neither to be found nor an error."""
+    return any(word in str(label.get("note") or "") for word in ("background", "repeat"))
+
+
+def _tally(
+    pairs: dict[int, int],
+    labels: Sequence[str],
+    spare: Sequence[bool],
+    reads: Sequence[str],
+    excused: Callable[[int], bool] = lambda _: False,
+) -> Tally:
     taken = set(pairs.values())
     return Tally(
-        len(pairs),
-        [show for i, show in enumerate(labels) if i not in pairs],
-        [show for j, show in enumerate(reads) if j not in taken],
+        sum(not spare[i] for i in pairs),
+        [show for i, show in enumerate(labels) if i not in pairs and not spare[i]],
+        [show for j, show in enumerate(reads) if j not in taken and not excused(j)],
     )
 
 
@@ -112,38 +130,43 @@ def _tally(pairs: dict[int, int], labels: Sequence[str], reads: Sequence[str]) -
 
 def score_events(text: Text, labels: Label, reading: Reading) -> Tally:
     """Events: type, drug, overlap."""
-    golds = labels["events"]
-    places, reads = [text.find(g["quote"]) for g in golds], reading.events
-    spans = [text.place(r) for r in reads]
-    background = ["background" in str(g.get("note", "")) for g in golds]
-
-    def weight(i: int, j: int) -> float:
-        same = _type(golds[i]["type"]) == _type(reads[j].type) and same_name(golds[i].get("drug"), reads[j].drug)
-        closeness = overlap(places[i], spans[j]) if same else 0.0
-        return closeness if background[i] else _score(closeness)
-
-    pairs = pair(len(golds), len(reads), weight)
-    taken = set(pairs.values())
+    golds, reads = labels["events"], reading.events
+    places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
+    spare = [optional(g) for g in golds]
     said = [text.find(o["quote"]) for o in labels["opinions"]]
 
+    def weight(i: int, j: int) -> float:
+        same = _type(reads[j].type) in _types(golds[i]) and same_name(golds[i].get("drug"), reads[j].drug)
+        return _score(overlap(places[i], spans[j]), same, spare[i])
+
     def excused(j: int) -> bool:
-        if j in taken or reads[j].status not in ("happened", "planned"):
+        if reads[j].status not in ("happened", "planned"):
             return True
         return reads[j].type == "opinion" and any(overlap(place, spans[j]) for place in said)
 
-    return Tally(
-        sum(not background[i] for i in pairs),
-        [
-            f"{g['type']} [{g.get('drug')}] {g['quote']}"
-            for i, g in enumerate(golds)
-            if i not in pairs and not background[i]
-        ],
-        [f"{r.type} ({r.status}) [{r.drug}] {r.quote}" for j, r in enumerate(reads) if not excused(j)],
-    )
+    shown = [f"{g['type']} [{g.get('drug')}] {g['quote']}" for g in golds]
+    made = [f"{r.type} ({r.status}) [{r.drug}] {r.quote}" for r in reads]
+    pairs = pair(len(golds), len(reads), weight)
+    tally = _tally(pairs, shown, spare, made, excused)
+    _compare(tally, [(golds[i].get("date"), reads[j].date, made[j]) for i, j in pairs.items() if not spare[i]])
+    return tally
+
+
+def _compare(tally: Tally, facts: list[tuple[str | None, str | None, str]]) -> None:
+    """Count in how many facts a field is as labelled; a label without it asks nothing."""
+    for label, read, show in facts:
+        if label is not None and label == read:
+            tally.agrees += 1
+        elif label is not None:
+            tally.differs.append(f"{read} for {label} | {show}")
 
 
 def _type(name: str) -> str:
     return AS.get(name, name)
+
+
+def _types(label: Label) -> set[str]:
+    return {_type(str(label["type"])), _type(str(label.get("also", label["type"])))}
 
 
 @dataclass(frozen=True)
@@ -156,97 +179,98 @@ class Value:
     unit: str
     places: tuple[Span, ...]
     show: str
+    spare: bool = False
 
 
 def label_values(text: Text, labels: Label) -> list[Value]:
     """The labelled values, number by number."""
     return [
-        _value(r.get("drug"), v["arm"], v["value"], number, v["unit"], text.find(r["quote"]), r["quote"])
+        Value(
+            r.get("drug"), v["arm"], number, v["unit"], places,
+            f"[{r.get('drug')}] {v['arm']}: {v['value']} {v['unit']} | {r['quote']}", optional(r),
+        )
         for r in labels["readouts"]
+        for places in [text.find(r["quote"])]
         for v in r["values"]
         for number in numbers(v["value"])
-    ]
+    ]  # fmt: skip
 
 
 def read_values(text: Text, reading: Reading) -> list[Value]:
     """The proposed values, number by number."""
     return [
-        _value(r.drug, v.arm, v.value, number, v.unit, text.place(r), r.quote)
+        Value(r.drug, v.arm, number, v.unit, text.place(r), f"[{r.drug}] {v.arm}: {v.value} {v.unit} | {r.quote}")
         for r in reading.readouts
         for v in r.values
         for number in numbers(v.value)
     ]
 
 
-def _value(
-    drug: str | None, arm: str, said: str, number: float | str, unit: str, places: tuple[Span, ...], quote: str | None
-) -> Value:
-    return Value(drug, arm, number, unit, places, f"[{drug}] {arm}: {said} {unit} | {quote}")
-
-
 def score_values(text: Text, labels: Label, reading: Reading, strict: bool) -> Tally:
     """Values of readouts: number, unit, and drug or arm (``strict``: the arm)."""
     golds, reads = label_values(text, labels), read_values(text, reading)
+    spare = [g.spare for g in golds]
 
     def weight(i: int, j: int) -> float:
         gold, read = golds[i], reads[j]
-        arm = (same_arm if strict else same_name)(gold.arm, read.arm)
         if gold.number != read.number or not same_unit(gold.unit, read.unit):
             return 0.0
-        return _score(
-            1 + overlap(gold.places, read.places) + arm, arm or (not strict and same_name(gold.drug, read.drug))
-        )
+        arm = (same_arm if strict else same_name)(gold.arm, read.arm)
+        named = arm or (not strict and same_name(gold.drug, read.drug))
+        return _score(1 + overlap(gold.places, read.places) + arm, named, spare[i])
 
-    return _tally(pair(len(golds), len(reads), weight), [g.show for g in golds], [r.show for r in reads])
+    return _tally(pair(len(golds), len(reads), weight), [g.show for g in golds], spare, [r.show for r in reads])
 
 
 def score_bare(text: Text, labels: Label, reading: Reading) -> Tally:
     """Readouts without values: the quote overlaps."""
-    everything = labels["readouts"]
-    golds = [r for r in everything if not r["values"]]
-    places = [text.find(g["quote"]) for g in golds]
-    valued = [text.find(r["quote"]) for r in everything if r["values"]]
-    spans = [text.place(r) for r in reading.readouts]
-    bare = [not r.values for r in reading.readouts]
+    golds, reads = [r for r in labels["readouts"] if not r["values"]], reading.readouts
+    places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
+    valued = [text.find(r["quote"]) for r in labels["readouts"] if r["values"]]
+    spare = [optional(g) for g in golds]
 
     def weight(i: int, j: int) -> float:
         shared = overlap(places[i], spans[j])
-        return _score(shared + bare[j], shared > 0)
+        return _score(shared + (not reads[j].values), shared > 0, spare[i])
 
-    pairs = pair(len(golds), len(spans), weight)
-    taken = set(pairs.values())
-    wrong = [
-        f"{r.outcome} | {r.quote}"
-        for j, r in enumerate(reading.readouts)
-        if bare[j] and j not in taken and not any(overlap(place, spans[j]) for place in valued)
-    ]
-    return Tally(len(pairs), [f"{g['endpoint']} | {g['quote']}" for i, g in enumerate(golds) if i not in pairs], wrong)
+    def excused(j: int) -> bool:
+        return bool(reads[j].values) or any(overlap(place, spans[j]) for place in valued)
+
+    shown = [f"{g['endpoint']} | {g['quote']}" for g in golds]
+    made = [f"{r.outcome} | {r.quote}" for r in reads]
+    return _tally(pair(len(golds), len(reads), weight), shown, spare, made, excused)
 
 
 def score_safety(text: Text, labels: Label, reading: Reading) -> Tally:
     """Safety facts: event, overlap."""
     golds, reads = labels["safety"], reading.safety
     places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
+    spare = [optional(g) for g in golds]
 
     def weight(i: int, j: int) -> float:
         likeness = same_event(golds[i]["event"], reads[j].event)
         shared = overlap(places[i], spans[j])
-        return _score(shared + likeness, shared > 0 and likeness > 0)
+        return _score(shared + likeness, shared > 0 and likeness > 0, spare[i])
 
-    pairs = pair(len(golds), len(reads), weight)
-    return _tally(pairs, [f"{g['event']} | {g['quote']}" for g in golds], [f"{r.event} | {r.quote}" for r in reads])
+    shown = [f"{g['event']} | {g['quote']}" for g in golds]
+    return _tally(pair(len(golds), len(reads), weight), shown, spare, [f"{r.event} | {r.quote}" for r in reads])
 
 
 def score_opinions(text: Text, labels: Label, reading: Reading) -> Tally:
     """Opinions: holder, overlap."""
     golds, reads = labels["opinions"], reading.opinions
     places, spans = [text.find(g["quote"]) for g in golds], [text.place(r) for r in reads]
-    pairs = pair(
-        len(golds),
-        len(reads),
-        lambda i, j: _score(overlap(places[i], spans[j]), same_name(golds[i]["who"], reads[j].who)),
-    )
-    return _tally(pairs, [f"{g['who']} | {g['quote']}" for g in golds], [f"{r.who} | {r.quote}" for r in reads])
+    spare = [optional(g) for g in golds]
+
+    def weight(i: int, j: int) -> float:
+        return _score(overlap(places[i], spans[j]), same_name(golds[i]["who"], reads[j].who), spare[i])
+
+    shown = [f"{g['who']} | {g['quote']}" for g in golds]
+    made = [f"{r.who} | {r.quote}" for r in reads]
+    pairs = pair(len(golds), len(reads), weight)
+    tally = _tally(pairs, shown, spare, made)
+    _compare(tally, [(golds[i].get("stance"), reads[j].stance, made[j]) for i, j in pairs.items() if not spare[i]])
+    return tally
 
 
 # ---- traps
@@ -261,9 +285,7 @@ def fallen_into(text: Text, labels: Label, reading: Reading) -> list[str]:
             spans = text.place(fact)
             if _covered(places, spans) <= 0.5:
                 continue
-            rivals = [
-                x for x in labels[kind] if kind != "events" or _type(x["type"]) == _type(getattr(fact, "type", ""))
-            ]
+            rivals = [x for x in labels[kind] if kind != "events" or _type(str(getattr(fact, "type", ""))) in _types(x)]
             if not any(overlap(text.find(x["quote"]), spans) for x in rivals):
                 hits.append(f"{trap} <- {kind} {getattr(fact, 'type', '')}: {fact.quote}")
                 break
@@ -305,10 +327,7 @@ class Score:
         self.quotes_hold += other.quotes_hold
 
     def as_json(self) -> dict[str, Any]:
-        kinds = {
-            kind: {"found": t.found, "missed": t.missed, "wrong": t.wrong, "precision": t.precision, "recall": t.recall}
-            for kind, t in self.kinds.items()
-        }
+        kinds = {k: {**asdict(t), "precision": t.precision, "recall": t.recall} for k, t in self.kinds.items()}
         return {
             "kinds": kinds, "traps": self.traps, "traps_fallen_into": self.hits,
             "documents": self.documents, "quotes_hold": self.quotes_hold,
@@ -360,6 +379,9 @@ def totals(total: Score) -> str:
     for kind, t in total.kinds.items():
         shown = [f"{x:.2f}" if x is not None else "-" for x in (t.precision, t.recall)]
         lines.append(f"{TITLES[kind]:28}{shown[0]:>9}{shown[1]:>8}{t.found:>8}{len(t.missed):>8}{len(t.wrong):>7}")
+    for kind, what in (("events", "dates of found events"), ("opinions", "stances of found opinions")):
+        tally = total.kinds[kind]
+        lines.append(f"{what} as labelled: {tally.agrees} of {tally.agrees + len(tally.differs)}")
     lines.append(f"traps fallen into: {len(total.hits)} of {total.traps}")
     lines.append(f"documents whose every quote holds: {total.quotes_hold} of {total.documents}")
     return "\n".join(lines)
@@ -376,6 +398,7 @@ def details(scores: dict[str, Score], kinds: Sequence[str]) -> str:
             for kind in SHOWN.get(shown, (shown,)):
                 lines += [f"{name} missed  {kind}: {line}" for line in one.kinds[kind].missed]
                 lines += [f"{name} wrong   {kind}: {line}" for line in one.kinds[kind].wrong]
+                lines += [f"{name} differs {kind}: {line}" for line in one.kinds[kind].differs]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -31,8 +32,8 @@ TEXT = (
 )
 LABELS = {
     "events": [
-        {"type": "readout", "drug": "velorimab (VEL-101)", "quote": "velorimab failed"},
-        {"type": "deal_signed", "drug": "velorimab", "quote": "Orland Pharma had", "note": "background"},
+        {"type": "readout", "drug": "velorimab (VEL-101)", "date": "2026-02-02", "quote": "velorimab failed"},
+        {"type": "deal_signed", "drug": "velorimab", "date": "2021", "note": "background", "quote": "Orland Pharma"},
     ],
     "readouts": [
         {
@@ -49,7 +50,7 @@ LABELS = {
         {"event": "headaches (any grade)", "quote": "Headache and nausea were common"},
         {"event": "nausea", "quote": "Headache and nausea were common"},
     ],
-    "opinions": [{"who": "Jefferies", "quote": '"A disappointment," wrote Jefferies'}],
+    "opinions": [{"who": "Jefferies", "stance": "negative", "quote": '"A disappointment," wrote Jefferies'}],
     "traps": ["Shares fell 23%"],
 }  # fmt: skip
 INFO = DocumentInfo(title=None, date=None, publisher=None, sha256="", media_type="text/plain", text_sha256="")
@@ -146,6 +147,31 @@ def test_a_quote_that_its_offsets_do_not_cut_out_is_reported_and_still_found(sco
     assert rates(score)["opinions"] == (1.0, 1.0)
 
 
+def test_a_fact_told_again_is_neither_missed_nor_made_up(scorer: ModuleType) -> None:
+    again = {**LABELS["opinions"][0], "quote": "velorimab failed", "note": "repeat"}
+    labels = {**LABELS, "opinions": [*LABELS["opinions"], again]}
+    assert rates(scorer.score(TEXT, labels, perfect()))["opinions"] == (1.0, 1.0)
+    told = msgspec.structs.replace(perfect().opinions[0], **at("said  on Monday that velorimab failed"))
+    score = scorer.score(TEXT, labels, msgspec.structs.replace(perfect(), opinions=(*perfect().opinions, told)))
+    assert rates(score)["opinions"] == (1.0, 1.0)
+    assert score.kinds["opinions"].found == 1
+
+
+def test_a_label_may_allow_a_second_type(scorer: ModuleType) -> None:
+    labels = {**LABELS, "events": [{**LABELS["events"][0], "type": "other", "also": "readout"}]}
+    assert rates(scorer.score(TEXT, labels, perfect()))["events"] == (1.0, 1.0)
+
+
+def test_dates_and_stances_are_compared_where_the_fact_was_found(scorer: ModuleType) -> None:
+    dated = msgspec.structs.replace(perfect().events[0], date="2026-02-02")
+    score = scorer.score(TEXT, LABELS, msgspec.structs.replace(perfect(), events=(dated,)))
+    assert (score.kinds["events"].agrees, score.kinds["events"].differs) == (1, [])
+    assert score.kinds["opinions"].agrees == 1
+    undated = scorer.score(TEXT, LABELS, perfect()).kinds["events"]
+    assert (undated.found, undated.agrees, len(undated.differs)) == (1, 0, 1)
+    assert undated.differs[0].startswith("None for 2026-02-02")
+
+
 def test_two_proposals_of_one_fact_are_one_hit_and_one_error(scorer: ModuleType) -> None:
     reading = msgspec.structs.replace(perfect(), opinions=perfect().opinions * 2)
     assert rates(scorer.score(TEXT, LABELS, reading))["opinions"] == (0.5, 1.0)
@@ -191,6 +217,20 @@ def test_units_match_when_one_starts_with_the_other(scorer: ModuleType) -> None:
     assert scorer.same_unit("% slowing of decline", "%")
     assert scorer.same_unit("month", "months")
     assert not scorer.same_unit("%", "months")
+
+
+def test_a_folder_is_scored_and_written_as_json(
+    scorer: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "001.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "001.json").write_text(json.dumps(LABELS), encoding="utf-8")
+    monkeypatch.setattr("topline.read", lambda path: perfect() if path.stem == "001" else EMPTY, raising=False)
+    monkeypatch.setattr("sys.argv", ["reading.py", str(tmp_path), "--show", "events", "--json", str(tmp_path / "out")])
+    scorer.main()
+    assert "001 differs events: None for 2026-02-02" in capsys.readouterr().out
+    written = json.loads((tmp_path / "out").read_text(encoding="utf-8"))
+    assert written["total"]["kinds"]["values"]["found"] == 2
+    assert written["documents"]["001"]["kinds"]["safety"]["recall"] == 1.0
 
 
 def test_the_page_lists_what_was_missed(scorer: ModuleType) -> None:

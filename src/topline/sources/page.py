@@ -14,7 +14,13 @@ from topline.sources.mentions.drugs import find_drugs
 from topline.sources.mentions.mention import Mention, longest_first
 from topline.sources.mentions.organisations import find_brokers, find_companies, find_regulators
 from topline.sources.mentions.people import find_people
-from topline.sources.mentions.terms import find_adverse_events, find_endpoints, find_indications, find_targets
+from topline.sources.mentions.terms import (
+    find_adverse_events,
+    find_endpoints,
+    find_grave_events,
+    find_indications,
+    find_targets,
+)
 from topline.sources.mentions.trials import find_phases, find_trials
 from topline.sources.text.folding import Folded, fold
 from topline.sources.text.sentences import DATELINE, sentence_spans
@@ -23,10 +29,11 @@ from topline.sources.text.spacing import lost_blanks
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the body; ``start:end`` in the folded text. ``role``: ``headline``, ``summary``, ``body``, ``boilerplate``.
+    """A sentence of the body; ``start:end`` in the folded text.
 
-    ``summary`` is what stands between the headline and the dateline of a release: it says in short what the body says
-    again. ``speech`` says whether the sentence lies in direct speech, wholly or for the most part.
+    ``role`` is ``headline``, ``summary``, ``body`` or ``boilerplate``: ``summary`` is what stands between the headline
+    and the dateline of a release and says in short what the body says again. ``speech`` says whether the sentence lies
+    in direct speech, wholly or for the most part.
     """
 
     index: int
@@ -134,6 +141,7 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
         "indication": find_indications(text),
         "endpoint": find_endpoints(text),
         "adverse event": find_adverse_events(text),
+        "grave event": find_grave_events(text),
         "target": find_targets(text),
         "date": find_dates(text, date),
     }

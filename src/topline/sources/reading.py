@@ -6,7 +6,7 @@ from topline.records import OpinionStatement, ReadEvent, Reading, Readout, Rejec
 from topline.sources.document import Document
 from topline.sources.gate import admit
 from topline.sources.page import make_page
-from topline.sources.prose.events import read_events
+from topline.sources.prose.events import house_opinions, read_events
 from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
@@ -22,13 +22,13 @@ def read_prose(document: Document) -> Reading:
     readouts: list[Readout]
     safety: list[SafetyStatement]
     opinions: list[OpinionStatement]
-    events, refused = admit(page.folded, read_events(page))
+    opinions, refused = admit(page.folded, read_opinions(page))
+    rejected += refused
+    events, refused = admit(page.folded, [*read_events(page), *house_opinions(page, opinions)])
     rejected += refused
     readouts, refused = admit(page.folded, read_readouts(page))
     rejected += refused
     safety, refused = admit(page.folded, read_safety(page))
-    rejected += refused
-    opinions, refused = admit(page.folded, read_opinions(page))
     rejected += refused
     spec = {"reader": READER}
     return Reading(

@@ -1,8 +1,8 @@
 """Dates as news and releases write them, resolved to intervals: a day, a month, a quarter, a half, a year.
 
-A day of the week is the last one up to the document's date; ``that same year`` refers to the date named before; a month
-without a year is the nearest one, before the document's date or, where the words look ahead, after it. What can't be told
-without a document date is left out.
+A day of the week is the last one up to the document's date; ``that same year`` refers to the date named before; a
+month without a year is the nearest one, before the document's date or, where the words look ahead, after it. What can't
+be told without a document date is left out.
 """
 
 from __future__ import annotations
@@ -34,23 +34,32 @@ _ORDINAL = {
     "last": 4,
 }
 _YEAR = r"(?:19|20)\d{2}"
-_RELATIVE_YEAR = r"(?P<{0}>(?:19|20)\d{{2}}|this year|next year|last year|that(?: same)? year|the year|the same year|(?:the )?calendar year (?:19|20)\d{{2}})"
+_RELATIVE_YEAR = (
+    r"(?P<{0}>(?:19|20)\d{{2}}|this year|next year|last year|that(?: same)? year|the year|the same year"
+    r"|(?:the )?calendar year (?:19|20)\d{{2}})"
+)
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("iso", r"\b(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})\b"),
-        ("day", rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}| )(?P<year>{_YEAR})\b"),
+        ("day", (rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}|"
+rf" )(?P<year>{_YEAR})\b")),
         ("day", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('')},? (?P<year>{_YEAR})\b"),
         ("half", rf"\b(?P<part>first|second|1st|2nd|latter) half of (?:the )?{_RELATIVE_YEAR.format('of')}"),
         ("half", rf"\b(?:H(?P<h>[12])|(?P<h2>[12])H)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
-        ("quarter", rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the )?{_RELATIVE_YEAR.format('of')}"),
+        ("quarter", (rf"\b(?P<part>first|second|third|fourth|final|last|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?:the"
+rf" )?{_RELATIVE_YEAR.format('of')}")),
         ("quarter", rf"\b(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q)[ -]?(?P<of>{_YEAR}|\d{{2}}\b)"),
+        ("bare_quarter", r"\b(?P<part>first|second|third|fourth) quarter\b"),
+        ("bare_half", r"\b(?P<part>first|second) half(?: of the year)?\b(?! of)"),
+        ("season", r"\b(?:in|by|this|next|last) (?:the )?(?:spring|summer|autumn|fall|winter)\b"),
         ("this_quarter", r"\b(?P<which>this|the current|next|last|the previous) quarter\b"),
         ("month_same", rf"\b{_MONTH.format('')} (?:of )?(?:that|the) (?:same )?year\b"),
         ("month_year", rf"\b{_MONTH.format('')},? (?:of )?(?P<year>{_YEAR})\b"),
         ("month_relative", rf"\b{_MONTH.format('')} (?:of )?(?P<which>this|next|last) year\b"),
-        ("about_year", rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[- ]?(?P<of>{_YEAR}|this year|next year)\b"),
+        ("about_year", (rf"\b(?:mid|early|late|the end of|the middle of|the start of|the beginning of|year-?end|end-)[-"
+rf" ]?(?P<of>{_YEAR}|this year|next year)\b")),
         ("year_end", r"\b(?:by |at )?(?:the end of the year|the year'?s end|year-?end|yearend)\b"),
         ("relative_month", r"\b(?:earlier |later )?(?P<which>this|last|next|the past|that) month\b"),
         ("relative_week", r"\b(?:earlier |later )?(?P<which>this|last|next) week\b"),
@@ -59,12 +68,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("weekday", rf"\b(?P<which>last |next )?(?P<weekday>{'|'.join(d.capitalize() for d in _DAYS)})(?! ?-)\b"),
         ("near_day", r"\b(?P<which>today|yesterday|tomorrow)\b"),
         ("month_day", rf"\b{_MONTH.format('')} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]|, ?\d|\w)"),
-        ("month", rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?) ?{_MONTH.format('')}(?![\w-]| \d)"),
-        ("year", rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year |calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))"),
+        ("month", (rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
+rf" ?{_MONTH.format('')}(?![\w-]| \d)")),
+        ("year", (rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year "
+rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))")),
     )
 )  # fmt: skip
 _AHEAD = re.compile(
-    r"\b(?:will|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*|upcoming|scheduled|slated|due|to be|aims?|by|goal|date)\b"
+    r"\b(?:will|would|expects?|expected|plans?|planned|anticipat\w+|look(?:s|ing)? forward|intends?|target\w*|upcoming"
+    r"|scheduled|slated|due|to be|aims?)\b[^.;]*$"
 )
 
 
@@ -77,7 +89,7 @@ class _Known:
 
 
 def find_dates(text: str, document_date: str | None) -> list[Mention]:
-    """The dates that a folded text names; ``name`` is ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY-Qn``, ``YYYY-Hn`` or ``YYYY``."""
+    """The dates that a folded text names; ``name`` is a day, a month, ``YYYY-Qn``, ``YYYY-Hn`` or a year."""
     taken: list[tuple[int, int, str, re.Match[str]]] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -87,7 +99,7 @@ def find_dates(text: str, document_date: str | None) -> list[Mention]:
     found: list[Mention] = []
     last: str | None = None
     for start, end, kind, match in sorted(taken, key=lambda t: t[0]):
-        ahead = _AHEAD.search(text, max(0, start - 120), start) is not None
+        ahead = _AHEAD.search(text[max(0, start - 140) : start]) is not None
         name = _resolve(kind, match, _Known(document, last), ahead)
         if name is None:
             continue
@@ -146,19 +158,15 @@ def _near(kind: str, match: re.Match[str], today: dt.date, last: str | None, ahe
         month = today.year * 12 + today.month - 1 + step
         return f"{month // 12}-{month % 12 + 1:02d}"
     if kind == "relative_week":
-        monday = today + dt.timedelta(7 * step - today.weekday())
-        sunday = monday + dt.timedelta(6)
-        return (
-            monday.isoformat()[:7]
-            if monday.month == sunday.month
-            else str(monday.year)
-            if monday.year == sunday.year
-            else None
-        )
+        return (today + dt.timedelta(7 * step - today.weekday() + 2)).isoformat()[:7]  # the month of its Wednesday
     if kind in {"relative_year", "year_end"}:
         return str(today.year + step)
     if kind == "month_relative":
         return f"{today.year + step}-{_month(match):02d}"
+    if kind == "season":
+        return str(today.year)
+    if kind in {"bare_quarter", "bare_half"}:
+        return _nearest_part(kind, _ORDINAL[group["part"]], today, ahead)
     month = _month(match)
     year = today.year
     if ahead and month < today.month:
@@ -168,6 +176,14 @@ def _near(kind: str, match: re.Match[str], today: dt.date, last: str | None, ahe
     if kind == "month_day":
         return _valid(f"{year}-{month:02d}-{int(group['day']):02d}")
     return f"{year}-{month:02d}"
+
+
+def _nearest_part(kind: str, part: int, today: dt.date, ahead: bool) -> str:
+    """A quarter or a half without a year: the one to come where the words look ahead, else the last one."""
+    months = 3 if kind == "bare_quarter" else 6
+    now = (today.month - 1) // months + 1
+    year = today.year + (1 if ahead and part < now else -1 if not ahead and part > now else 0)
+    return f"{year}-{'Q' if months == 3 else 'H'}{part}"
 
 
 def _month(match: re.Match[str]) -> int:

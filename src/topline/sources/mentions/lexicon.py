@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from topline.sources.mentions.mention import Mention
 
-_WORD = re.compile(r"[A-Za-z0-9α-ωΑ-Ω]+(?:['’][a-z]+)?|[&+%≥≤<>=]")
+_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?|[&+%≥≤<>=]")
 
 
 class Lexicon:
@@ -65,5 +66,5 @@ def _together(text: str, words: list[tuple[int, int, str]]) -> bool:
         later[0] - earlier[1] <= 3
         and not text[earlier[1] : later[0]].strip(" -/.,()\n®™'")
         and text[earlier[1] : later[0]] not in {", ", ". ", "; "}
-        for earlier, later in zip(words, words[1:], strict=False)
+        for earlier, later in pairwise(words)
     )

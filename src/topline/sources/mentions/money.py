@@ -7,8 +7,9 @@ import re
 from topline.records import Amount
 
 _CURRENCY = {
-    "$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "¥": "JPY", "JPY": "JPY", "CHF": "CHF",
-    "DKK": "DKK", "SEK": "SEK", "RMB": "CNY", "CNY": "CNY", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "HK$": "HKD", "KRW": "KRW",
+    "$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "¥": "JPY",
+    "JPY": "JPY", "CHF": "CHF", "DKK": "DKK", "SEK": "SEK", "RMB": "CNY", "CNY": "CNY", "C$": "CAD", "CA$": "CAD",
+    "A$": "AUD", "HK$": "HKD", "KRW": "KRW",
     "dollars": "USD", "euros": "EUR", "pounds": "GBP", "yen": "JPY", "kroner": "DKK", "yuan": "CNY", "francs": "CHF",
 }  # fmt: skip
 _SCALE = {
@@ -27,8 +28,10 @@ _SCALE = {
 _SIGN = r"(?:US\$|CA\$|HK\$|C\$|A\$|\$|€|£|¥|(?:USD|EUR|GBP|JPY|CHF|DKK|SEK|RMB|CNY|KRW) ?)"
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN}) ?(?P<figure>{_FIGURE})(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|bn|tn|[mMkKbB]{{1,2}})\b)?"
-    rf"|(?P<figure2>{_FIGURE}) (?P<scale2>thousand|million|billion|trillion) (?P<word>dollars|euros|pounds|yen|kroner|yuan|francs|(?:Swiss francs))"
+    rf"(?P<sign>{_SIGN}) ?(?P<figure>{_FIGURE})(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|bn"
+    rf"|tn|[mMkKbB]{{1,2}})\b)?"
+    rf"|(?P<figure2>{_FIGURE}) (?P<scale2>thousand|million|billion|trillion) (?P<word>dollars|euros|pounds"
+    rf"|yen|kroner|yuan|francs|(?:Swiss francs))"
 )
 _PURPOSES = (
     ("upfront", r"up-?front|initial payment"),

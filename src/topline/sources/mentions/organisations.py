@@ -1,4 +1,4 @@
-"""Companies, research houses and regulators: from lists, from legal forms and tickers, and from the short names that follow."""
+"""Companies, research houses and regulators: from lists, from legal forms, from tickers, and their short names."""
 
 from __future__ import annotations
 
@@ -9,26 +9,130 @@ from topline.sources.mentions.mention import Mention
 from topline.sources.vocabulary import listed, rows
 
 _NAME = r"[A-Z][\w&'’.-]*(?:[ -](?:[A-Z0-9&][\w&'’-]*|&|and(?= [A-Z][a-z]+,? (?:Inc|Co)\b)|of(?= [A-Z]))){0,4}"
-_LEGAL = r"(?:Inc|Incorporated|Ltd|Limited|plc|PLC|Plc|AG|SE|S\.E|A/S|ASA|AB|AS|N\.V|NV|B\.V|BV|S\.A|SA|S\.p\.A|SpA|Corp|Corporation|Co\., Ltd|Co|Company|LLC|LP|GmbH|KGaA|Oyj|K\.K|Pty)"
+_LEGAL = (
+    r"(?:Inc|Incorporated|Ltd|Limited|plc|PLC|Plc|AG|SE|S\.E|A/S|ASA|AB|AS|N\.V|NV|B\.V|BV|S\.A|SA"
+    r"|S\.p\.A|SpA|Corp|Corporation|Co\., Ltd|Co|Company|LLC|LP|GmbH|KGaA|Oyj|K\.K|Pty)"
+)
 _FIELD = (
-    r"(?:Pharmaceuticals?|Pharma|Therapeutics|Biosciences?|Biotherapeutics|Biopharma(?:ceuticals?)?|Biotech(?:nology|nologies)?|Biologics"
-    r"|Biosystems|BioSciences|BioPharma|Laborator(?:ies|y)|Oncology|Medicines?|Genetics|Genomics|Immunotherapeutics|Immunotherapies|Vaccines"
-    r"|Healthcare|Bio|Biomedical|Neurosciences?|Neuroscience|Ophthalmics|Dermatology|Cardiovascular|Sciences|RNA|Labs|Immunology|Diagnostics)"
+    r"(?:Pharmaceuticals?|Pharma|Therapeutics|Biosciences?|Biotherapeutics|Biopharma(?:ceuticals?)?"
+    r"|Biotech(?:nology|nologies)?|Biologics"
+    r"|Biosystems|BioSciences|BioPharma|Laborator(?:ies|y)|Oncology|Medicines?|Genetics|Genomics"
+    r"|Immunotherapeutics|Immunotherapies|Vaccines"
+    r"|Healthcare|Bio|Biomedical|Neurosciences?|Neuroscience|Ophthalmics|Dermatology|Cardiovascular"
+    r"|Sciences|RNA|Labs|Immunology|Diagnostics)"
 )
 _WITH_FORM = re.compile(rf"(?P<name>{_NAME}?),? (?P<form>{_LEGAL})\b\.?")
 _WITH_FIELD = re.compile(rf"(?<![\w-])(?P<name>(?:[A-Z][\w&'’-]*[ -]){{1,3}}?{_FIELD})(?![\w-])")
 _TICKER = re.compile(
-    rf"(?P<name>{_NAME})(?:,? {_LEGAL}\.?)? ?\((?:[^()]{{0,60}}?)(?:NASDAQ|Nasdaq|NYSE|TSE|TSX|LSE|ASX|HKEX|SIX|Euronext|OTC|TYO|SEHK|AIM|TASE|AMEX|Tokyo|Xetra|Bovespa)\b[^()]{{0,60}}\)"
+    rf"(?P<name>{_NAME})(?:,? {_LEGAL}\.?)? ?\((?:[^()]{{0,60}}?)(?:NASDAQ|Nasdaq|NYSE|TSE|TSX|LSE|ASX"
+    rf"|HKEX|SIX|Euronext|OTC|TYO|SEHK|AIM|TASE|AMEX|Tokyo|Xetra|Bovespa)\b[^()]{{0,60}}\)"
 )
 _FORM_TAIL = re.compile(rf"(?:,? {_LEGAL}\b\.?)+$")
 _ROW_TAIL = re.compile(
     rf"(?:,? (?:(?:&|and) (?:Co|Company)|{_LEGAL})\b\.?|,? Holdings?|,? Group)+(?:,? (?:{_LEGAL})\.?)*$"
 )
 _NOT_A_NAME = frozenset(
-    ["The", "A", "An", "In", "On", "At", "Of", "And", "But", "For", "From", "With", "By", "This", "That", "These", "Those", "Its", "Our", "Their", "His", "Her", "U.S", "US", "EU", "UK", "FDA", "Phase", "Study", "Trial", "Board", "Company", "Committee", "University", "Hospital", "Institute", "Center", "Centre", "School", "College", "Department", "Clinic", "Medical", "National", "American", "European", "Today", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Clinical", "Results", "Data", "New", "Drug", "Biologics", "Good", "Human", "Global", "Research", "Patients", "Source", "SOURCE", "Contact", "Media", "Investor", "About", "Forward", "Cautionary", "Annual", "Data", "Monitoring", "Chief", "Executive", "Officer", "President", "Vice", "Senior", "Professor", "Director", "Head", "Dr", "Mr", "Ms", "Securities", "Exchange"]
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "Of",
+        "And",
+        "But",
+        "For",
+        "From",
+        "With",
+        "By",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "Its",
+        "Our",
+        "Their",
+        "His",
+        "Her",
+        "U.S",
+        "US",
+        "EU",
+        "UK",
+        "FDA",
+        "Phase",
+        "Study",
+        "Trial",
+        "Board",
+        "Company",
+        "Committee",
+        "University",
+        "Hospital",
+        "Institute",
+        "Center",
+        "Centre",
+        "School",
+        "College",
+        "Department",
+        "Clinic",
+        "Medical",
+        "National",
+        "American",
+        "European",
+        "Today",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Clinical",
+        "Results",
+        "Data",
+        "New",
+        "Drug",
+        "Biologics",
+        "Good",
+        "Human",
+        "Global",
+        "Research",
+        "Patients",
+        "Source",
+        "SOURCE",
+        "Contact",
+        "Media",
+        "Investor",
+        "About",
+        "Forward",
+        "Cautionary",
+        "Annual",
+        "Data",
+        "Monitoring",
+        "Chief",
+        "Executive",
+        "Officer",
+        "President",
+        "Vice",
+        "Senior",
+        "Professor",
+        "Director",
+        "Head",
+        "Dr",
+        "Mr",
+        "Ms",
+        "Securities",
+        "Exchange",
+    ]
 )
 _NO_COMPANY = re.compile(
-    r"\b(?:University|Hospital|Institute|School|College|Society|Congress|Meeting|Conference|Committee|Department|Act|Center|Centre|Association|Foundation|Study|Trial|Research Center)\b"
+    r"\b(?:University|Hospital|Institute|School|College|Society|Congress|Meeting|Conference|Committee"
+    r"|Department|Act|Center|Centre|Association|Foundation|Study|Trial|Research Center)\b"
 )
 _REGULATOR_WORDS = {
     "FDA": (
@@ -58,7 +162,7 @@ def _pattern(names: dict[str, str]) -> re.Pattern[str]:
 
 @cache
 def _listed_companies() -> tuple[dict[str, str], dict[str, str]]:
-    """Ways of writing a company's name, to its usual short name: the sure ones, and those that are everyday words too."""
+    """Ways of writing a company's name, to its usual short name: the sure ones, and those that are everyday words."""
     sure: dict[str, str] = {}
     unsure: dict[str, str] = {}
     for row in rows("companies"):
@@ -117,7 +221,7 @@ def find_brokers(text: str) -> list[Mention]:
 
 
 def find_companies(text: str) -> list[Mention]:
-    """The companies that a folded text names: listed ones, and those that it introduces with a legal form or a ticker."""
+    """The companies that a folded text names: listed ones, and those introduced with a legal form or a ticker."""
     names: dict[str, str] = dict(_matches_of_list(text))
     for pattern in (_TICKER, _WITH_FORM, _WITH_FIELD):
         for match in pattern.finditer(text):
@@ -142,8 +246,8 @@ def _matches_of_list(text: str) -> dict[str, str]:
 
 
 def _trim(name: str) -> str | None:
-    """The name without leading words that belong to the sentence; None if nothing of a name is left."""
-    words = _FORM_TAIL.sub("", name).strip(" ,.-").split(" ")
+    """The name without words that belong to the sentence around it; None if nothing of a name is left."""
+    words = re.sub(r"^.*-based ", "", _FORM_TAIL.sub("", name)).strip(" ,.-").split(" ")
     while words and (
         words[0].strip(".,") in _NOT_A_NAME or (words[0].isupper() and len(words[0]) > 5 and len(words) > 2)
     ):
@@ -151,7 +255,7 @@ def _trim(name: str) -> str | None:
     trimmed = " ".join(words).removesuffix("'s").removesuffix("’s")
     if len(trimmed) < 3 or not trimmed[0].isupper() or _NO_COMPANY.search(trimmed) or re.fullmatch(_FIELD, trimmed):
         return None
-    return None if all(w in _NOT_A_NAME for w in words) else trimmed
+    return None if words[-1] in _NOT_A_NAME or re.search(r"[a-zA-Z]{2}\. ", trimmed) else trimmed
 
 
 def _short(name: str) -> str | None:

@@ -8,13 +8,17 @@ from topline.sources.mentions.mention import Mention
 
 _TITLES = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir)\.? "
 _NAME = rf"(?:{_TITLES})?[A-Z][\w'’.-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|de|van|von|der|den|del|la|el|bin|al)){{1,4}}"
-_DEGREES = r"(?:, (?:M\.?D|Ph\.?D|M\.?P\.?H|M\.?B\.?A|J\.?D|Pharm\.?D|D\.?O|MBBS|FRCP|FACP|M\.?S|M\.?Sc|D\.?Phil|Dr\.? ?med|R\.?N|B\.?S|FAAD|M\.?R\.?C\.?P)\.?)*"
+_DEGREES = (
+    r"(?:, (?:M\.?D|Ph\.?D|M\.?P\.?H|M\.?B\.?A|J\.?D|Pharm\.?D|D\.?O|MBBS|FRCP|FACP|M\.?S|M\.?Sc|D\.?Phil"
+    r"|Dr\.? ?med|R\.?N|B\.?S|FAAD|M\.?R\.?C\.?P)\.?)*"
+)
 _ROLE = r"(?:,(?P<role> [^\"\n]{0,260}?))?"
 _SAID = r"(?:said|says|added|commented|stated|noted|explained|continued|concluded|remarked|wrote|told)"
 _AFTER = re.compile(rf"\b{_SAID} (?P<name>{_NAME}){_DEGREES}{_ROLE}(?=[.\n]\s|[.\n]$|$|\"|,\" )")
 _BEFORE = re.compile(rf"(?P<name>{_NAME}){_DEGREES}{_ROLE},? {_SAID}\b")
 _NOT_PEOPLE = re.compile(
-    r"\b(?:Inc|Ltd|plc|AG|Pharma\w*|Therapeutics|Biosciences|Securities|Partners|Capital|Research|University|FDA|Company|Phase|Analysts?)\b"
+    r"\b(?:Inc|Ltd|plc|AG|Pharma\w*|Therapeutics|Biosciences|Securities|Partners|Capital|Research"
+    r"|University|FDA|Company|Phase|Analysts?)\b"
 )
 
 

@@ -10,16 +10,23 @@ from topline.sources.mentions.mention import Mention
 from topline.sources.vocabulary import listed, rows
 
 _POPULATION = re.compile(
-    r"\b(?:(?:patients|people|adults|participants|women|men|children|adolescents|subjects|infants|individuals|those)(?: \d+[^.,;()]{0,20})? (?:living )?with"
-    r"|(?:for|in|of) the (?:treatment|prevention|reduction) of|treatment (?:of|for)|treat|prevention of|development program for|in) (?P<name>[a-zA-Z][^.,;()\n\"]{3,90})"
+    r"\b(?:(?:patients|people|adults|participants|women|men|children|adolescents|subjects|infants"
+    r"|individuals|those)(?: \d+[^.,;()]{0,20})? (?:living )?with"
+    r"|(?:for|in|of) the (?:treatment|prevention|reduction) of|treatment (?:of|for)|treat|prevention of"
+    r"|development program for|in) (?P<name>[a-zA-Z][^.,;()\n\"]{3,90})"
 )
 _CUT = re.compile(
-    r"\s(?:who|that|whose|which|where|after|following|in (?:the|a|an|adults|patients|combination)|based|compared|versus|receiving|treated|at|on|for|by|when"
-    r"|not|with(?= (?:an? )?(?:inadequate|prior|confirmed|disease|at least|or without|background))|is|was|were|are|has|have|had|and (?:is|was|has|are)|to|from|as|trial|study)\b.*"
+    r"\s(?:who|that|whose|which|where|after|following|in (?:the|a|an|adults|patients|combination)|based"
+    r"|compared|versus|receiving|treated|at|on|for|by|when"
+    r"|not|with(?= (?:an? )?(?:inadequate|prior|confirmed|disease|at least|or without|background))|is|was"
+    r"|were|are|has|have|had|and (?:is|was|has|are)|to|from|as|trial|study)\b.*"
 )
 _TARGET = re.compile(
-    r"\b(?:anti-(?P<anti>[A-Z][\w-]*[A-Z0-9]\w*)|(?P<before>[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*(?:[αβγδ]|R)?)(?: receptor)? (?:inhibitor|antagonist|agonist|antibody|blocker|degrader|modulator|bispecific|antisense|activator)"
-    r"|(?:targeting|targets|binds (?:to )?(?:the |soluble )?|inhibits|blocks) (?:the )?(?P<after>[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*[αβγδ]?))"
+    r"\b(?:anti-(?P<anti>[A-Z][\w-]*[A-Z0-9]\w*)|(?P<before>[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*(?:[αβγδ]"
+    r"|R)?)(?: receptor)? (?:inhibitor|antagonist|agonist|antibody|blocker|degrader|modulator|bispecific"
+    r"|antisense|activator)"
+    r"|(?:targeting|targets|binds (?:to )?(?:the |soluble )?|inhibits|blocks) (?:the"
+    r" )?(?P<after>[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*[αβγδ]?))"
 )
 
 
@@ -67,6 +74,19 @@ def find_endpoints(text: str) -> list[Mention]:
 def find_adverse_events(text: str) -> list[Mention]:
     """The adverse events of the word list that a folded text names; ``name`` is the usual term."""
     return list(_adverse_events().find(text))
+
+
+@cache
+def _grave_events() -> Lexicon:
+    lexicon = Lexicon("grave event")
+    for row in rows("grave_events"):
+        lexicon.add(row["term"], row["term"].lower())
+    return lexicon
+
+
+def find_grave_events(text: str) -> list[Mention]:
+    """The adverse events that a folded text names of which a single case matters."""
+    return list(_grave_events().find(text))
 
 
 def find_targets(text: str) -> list[Mention]:

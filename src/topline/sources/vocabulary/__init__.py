@@ -1,4 +1,4 @@
-"""The word lists of the reader: one CSV file each, every row with a note of where the term comes from (``sources.csv``)."""
+"""The word lists of the reader: one CSV file each; ``sources.csv`` says where each row comes from."""
 
 from __future__ import annotations
 

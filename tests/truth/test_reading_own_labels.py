@@ -1,0 +1,97 @@
+"""The labelled documents say what their texts say: every quote and every number stands where its label puts it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from topline.records.reading import EVENT_TYPES, STANCES
+
+OWN = Path(__file__).parent / "data" / "reading" / "own"
+NUMBERS = sorted(path.stem for path in OWN.glob("*.json"))
+KINDS = {
+    "events": {"type", "date", "parties", "drug", "indication", "quote"},
+    "readouts": {"drug", "comparator", "endpoint", "timepoint", "values", "p", "n", "trial", "phase", "quote"},
+    "safety": {"event", "direction", "quote"},
+    "opinions": {"who", "stance", "quote", "about"},
+}
+DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?|-H[12]|-Q[1-4])?")
+WITHOUT_FACTS = {"006", "016", "020", "027"}
+
+
+def load(number: str) -> tuple[str, dict]:
+    """The body and the labels of a document."""
+    text = (OWN / f"{number}.txt").read_text(encoding="utf-8")
+    return text.split("\n---\n", 1)[1], json.loads((OWN / f"{number}.json").read_text(encoding="utf-8"))
+
+
+def pieces(value: str) -> list[str]:
+    """The figures of a value, or the words of one that has none."""
+    return re.findall(r"\d[\d,]*(?:\.\d+)?", value) or [value]
+
+
+def test_there_are_thirty_pairs() -> None:
+    assert sorted(path.stem for path in OWN.glob("*.txt")) == NUMBERS
+    assert [f"{i:03}" for i in range(1, 31)] == NUMBERS
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_head_has_four_lines_and_a_day(number: str) -> None:
+    head = (OWN / f"{number}.txt").read_text(encoding="utf-8").split("\n---\n", 1)[0].splitlines()
+    assert [line.split(": ", 1)[0] for line in head] == ["address", "title", "date", "source"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", head[2].split(": ", 1)[1])
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_quote_and_trap_stands_in_the_body(number: str) -> None:
+    body, labels = load(number)
+    assert labels["id"] == number
+    for kind, fields in KINDS.items():
+        for label in labels[kind]:
+            assert fields <= set(label), (kind, label)
+            assert len(label["quote"]) > 10
+            assert label["quote"] in body, (kind, label["quote"])
+    for trap in labels["traps"]:
+        assert len(trap) > 10
+        assert trap in body, trap
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_number_stands_in_its_quote(number: str) -> None:
+    body, labels = load(number)
+    for label in labels["readouts"] + labels["safety"]:
+        for value in label.get("values", []) + label.get("arms", []):
+            assert set(value) == {"arm", "value", "unit"}
+            for piece in pieces(value["value"]):
+                assert re.search(rf"(?<![\d.]){re.escape(piece)}(?!\d|[.,]\d)", label["quote"]), (value, label["quote"])
+        for field, text in (("effect", label["quote"]), ("ci", label["quote"]), ("n", body), ("p", body)):
+            for piece in pieces(label.get(field) or ""):  # a table's p stands in its footnote, a list's n in its head
+                assert piece in text, (field, label["quote"])
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_types_stances_and_dates_are_of_the_vocabulary(number: str) -> None:
+    _, labels = load(number)
+    for event in labels["events"]:
+        assert {event["type"], event.get("also", event["type"])} <= set(EVENT_TYPES)
+        assert event["date"] is None or DATE.fullmatch(event["date"]), event
+        assert all(set(party) == {"name", "role"} for party in event["parties"])
+        assert event["type"] != "other" or event.get("detail"), event
+    assert all(opinion["stance"] in STANCES for opinion in labels["opinions"])
+
+
+def test_four_documents_hold_traps_and_no_facts() -> None:
+    empty = {number for number in NUMBERS if not any(load(number)[1][kind] for kind in KINDS)}
+    assert empty == WITHOUT_FACTS
+    assert all(load(number)[1]["traps"] for number in empty)
+
+
+def test_no_trap_is_part_of_a_result_or_of_an_opinion() -> None:
+    for number in NUMBERS:
+        _, labels = load(number)
+        for trap in labels["traps"]:
+            for kind in ("safety", "opinions"):
+                assert not any(trap in label["quote"] for label in labels[kind]), (number, trap)
