@@ -45,7 +45,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("placebo", "11", "%"), ("zelutinib 300 mg", "47", "%")],
         ),
         (
-            "HbA1c fell by 1.1%, 1.6% and 2.0% with zelutinib 5 mg, 10 mg and 15 mg, respectively, versus 0.1% for placebo.",
+            ("HbA1c fell by 1.1%, 1.6% and 2.0% with zelutinib 5 mg, 10 mg and 15 mg, "
+            "respectively, versus 0.1% for placebo."),
             [
                 ("zelutinib 5 mg", "1.1", "%"),
                 ("zelutinib 10 mg", "1.6", "%"),
@@ -54,7 +55,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             ],
         ),
         (
-            "At 72 weeks, people on zelutinib lost 9.0% (5 mg) and 14.5% (10 mg) of their weight versus 2.1% with placebo.",
+            ("At 72 weeks, people on zelutinib lost 9.0% (5 mg) and 14.5% (10 mg) of their weight "
+            "versus 2.1% with placebo."),
             [("zelutinib 5 mg", "9.0", "%"), ("zelutinib 10 mg", "14.5", "%"), ("placebo", "2.1", "%")],
         ),
         (
@@ -70,7 +72,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("placebo", "18.3", "%"), ("zelutinib 150 mg", "57.7", "%")],
         ),
         (
-            "In one trial, 58% of zelutinib-treated patients achieved ACR20 vs 30% on placebo; in the other, the rates were 55% and 28%.",
+            ("In one trial, 58% of zelutinib-treated patients achieved ACR20 vs 30% on placebo; in "
+            "the other, the rates were 55% and 28%."),
             [("zelutinib", "58", "%"), ("placebo", "30", "%"), ("zelutinib", "55", "%"), ("placebo", "28", "%")],
         ),
         (
@@ -86,7 +89,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("zelutinib", "12.9", "months"), ("chemotherapy", "5.6", "months")],
         ),
         (
-            "The vaccine BWV-77 was tested: 7 cases of illness occurred in the BWV-77 group and 40 in the placebo group.",
+            ("The vaccine BWV-77 was tested: 7 cases of illness occurred in the BWV-77 group and "
+            "40 in the placebo group."),
             [("BWV-77", "7", "cases"), ("placebo", "40", "cases")],
         ),
         (
@@ -102,7 +106,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("zelutinib", "14.5", "points"), ("placebo", "11.0", "points")],
         ),
         (
-            "The mean slope of eGFR was −1.9 mL/min/1.73 m² per year with zelutinib and −5.1 mL/min/1.73 m² per year with placebo.",
+            ("The mean slope of eGFR was −1.9 mL/min/1.73 m² per year with zelutinib and −5.1 "
+            "mL/min/1.73 m² per year with placebo."),
             [("zelutinib", "−1.9", "mL/min/1.73 m² per year"), ("placebo", "−5.1", "mL/min/1.73 m² per year")],
         ),
         (
@@ -121,6 +126,22 @@ def told(text: str) -> list[tuple[str, str, str]]:
             "PASI 90 was reached by 6 of 40 patients (15%) on zelutinib and 1 of 20 (5%) on placebo.",
             [("zelutinib", "15", "%"), ("placebo", "5", "%")],
         ),
+        (
+            "Of those who took zelutinib one in three were in remission, against one in eight on a dummy drug.",
+            [("zelutinib", "one in three", "of patients"), ("placebo", "one in eight", "of patients")],
+        ),
+        (
+            "Seventy-nine percent of patients in the zelutinib arm kept their interval.",
+            [("zelutinib", "Seventy-nine", "%")],
+        ),
+        ("With zelutinib the median PFS ranged from 4.8 to 5.6 months.", [("zelutinib", "4.8 to 5.6", "months")]),
+        ("Mean factor VIII activity was 31.7 IU/dL with zelutinib.", [("zelutinib", "31.7", "IU/dL")]),
+        (
+            "People on zelutinib 30 mg fell asleep 22 minutes faster at month 3, versus 9 minutes for placebo.",
+            [("zelutinib 30 mg", "22", "minutes"), ("placebo", "9", "minutes")],
+        ),
+        ("The 50% responder rate was 54.9% with zelutinib.", [("zelutinib", "54.9", "%")]),
+        ("The disease control rate was 68% (17 of 25 patients) with zelutinib.", [("zelutinib", "68", "%")]),
         ("Eight of 10 patients on zelutinib had a response.", [("zelutinib", "Eight of 10", "patients")]),
         ("One in three patients on zelutinib achieved clear skin.", [("zelutinib", "One in three", "of patients")]),
         (
@@ -128,7 +149,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("placebo", "None", "of patients"), ("zelutinib", "two-thirds", "of patients")],
         ),
         (
-            "Roughly 32% of patients on zelutinib hit 75% improvement in disease severity, against 13% of placebo comparators.",
+            ("Roughly 32% of patients on zelutinib hit 75% improvement in disease severity, "
+            "against 13% of placebo comparators."),
             [("zelutinib", "32", "%"), ("placebo", "13", "%")],
         ),
         (
@@ -270,7 +292,8 @@ def test_a_table_in_one_line_is_read_by_its_columns() -> None:
 
 def test_arms_that_come_twice_in_a_table_are_at_two_times() -> None:
     (readout, _) = read(
-        "Zelutinib: | | Week 16 | Week 52 | | Placebo | Zelutinib | Placebo | Zelutinib | PASI 90 | 6% | 74% | 5% | 81% "
+        "Zelutinib: | | Week 16 | Week 52 | | Placebo | Zelutinib | Placebo | Zelutinib | "
+        "PASI 90 | 6% | 74% | 5% | 81% "
         "| PASI 100 | 2% | 38% | 1% | 54% |"
     )
     assert [v.arm for v in readout.values] == [
@@ -279,7 +302,10 @@ def test_arms_that_come_twice_in_a_table_are_at_two_times() -> None:
 
 
 def test_a_table_with_arms_in_rows_is_read_by_its_rows() -> None:
-    text = "Zelutinib results at week 12\n| Arm | ACR20 (%) | ACR50 (%) |\n| Placebo | 30 | 11 |\n| Zelutinib 5 mg | 52 | 27 |\n"
+    text = (
+        "Zelutinib results at week 12\n| Arm | ACR20 (%) | ACR50 (%) |\n| Placebo | 30 | 11 "
+        "|\n| Zelutinib 5 mg | 52 | 27 |\n"
+    )
     first, second = read(text)
     assert [(v.arm, v.value, v.unit) for v in first.values] == [("Placebo", "30", "%"), ("Zelutinib 5 mg", "52", "%")]
     assert [v.value for v in second.values] == ["11", "27"]
@@ -315,6 +341,8 @@ def test_what_only_the_bullets_say_is_read_from_them() -> None:
         "Halden will cut 20% of its workforce, or 45 employees.",
         "The company will pay a royalty of 12% on net sales of zelutinib.",
         "With 25% of the shares vesting in a year, the zelutinib team was granted 40,000 options.",
+        "The bank had forecast a difference of 5 points for zelutinib in both studies.",
+        "Low gamma globulin was seen in 2.6% of patients on zelutinib and in none on placebo.",
         "Analysts had expected a 25% weight loss with zelutinib.",
         "We believe zelutinib could reduce exacerbations by 40%.",
         "If the trial shows a reduction of more than 20%, zelutinib could become a blockbuster.",
@@ -347,7 +375,10 @@ def test_what_only_looks_like_a_result_is_none(text: str) -> None:
 
 
 def test_what_stands_under_a_heading_about_a_disease_is_no_result() -> None:
-    text = "Zelutinib reduced attacks by 52% versus placebo.\n\nAbout Asthma\nInhalers reduced attacks by 44% in past trials.\n"
+    text = (
+        "Zelutinib reduced attacks by 52% versus placebo.\n\nAbout Asthma\nInhalers reduced "
+        "attacks by 44% in past trials.\n"
+    )
     assert [v.value for r in read(text) for v in r.values] == ["52"]
 
 

@@ -1,4 +1,4 @@
-"""The arms that a sentence names: a drug with its dose, a dose, placebo and other comparators, groups by their names."""
+"""The arms that a sentence names: a drug with its dose, a dose, placebo and other comparators, named groups."""
 
 from __future__ import annotations
 
@@ -11,35 +11,57 @@ from topline.sources.page import Page
 from topline.sources.prose.readouts.masks import DOSE
 
 _COMPARATOR = re.compile(
-    r"\b(?P<name>placebo(?: (?:plus|and|\+) [\w-]+(?: and [\w-]+)?)?|sham|vehicle|(?:active )?comparators?|(?:the )?(?:active )?control(?=(?: (?:arm|group|patients|subjects))?\b)(?! of| over| rate)"
-    r"|standard[- ]of[- ]care(?: alone)?|(?:the )?standard (?:dosing(?: regimen)?|therapy|treatment|care|regimen|dose)|usual care|best supportive care|background therapy alone"
-    r"|(?:[a-z]+-based )?chemotherapy(?: alone)?|investigators?'?s?'? choice|physicians?'?s?'? choice(?: of [\w ]{3,25})?|endocrine therapy|endocrine monotherapy|(?:basal )?insulin(?: [a-z]+)?|natural history|untreated (?:patients|controls)|external controls?"
-    r"|unvaccinated|radiotherapy alone|observation(?= (?:arm|alone|group))|surgery alone|no treatment|fixed-dose [\w-]+|warfarin|aspirin|metformin|monotherapy(?= (?:arm|group)))",
+    r"\b(?P<name>(?:dummy|sugar) (?:drug|pill|treatment|injection)s?|placebo(?: (?:plus|and"
+    r"|\+) [\w-]+(?: and [\w-]+)?)?|sham|vehicle|(?:active )?comparators?"
+    r"|(?:the )?(?:active )?control(?=(?: (?:arm|group|patients|subjects))?\b)(?! of| over| rate)"
+    r"|standard[- ]of[- ]care(?: alone)?|(?:the )?standard (?:dosing(?: regimen)?|therapy"
+    r"|treatment|care|regimen|dose)|usual care|best supportive care|background therapy alone"
+    r"|(?:[a-z]+-based )?chemotherapy(?: alone)?|investigators?'?s?'? choice"
+    r"|physicians?'?s?'? choice(?: of [\w ]{3,25})?|endocrine therapy|endocrine monotherapy"
+    r"|(?:basal )?insulin(?: [a-z]+)?|natural history|untreated (?:patients|controls)"
+    r"|external controls?"
+    r"|unvaccinated|radiotherapy alone|observation(?= (?:arm|alone|group))|surgery alone"
+    r"|no treatment|fixed-dose [\w-]+|warfarin|aspirin|metformin|monotherapy(?= (?:arm|group)))",
     re.IGNORECASE,
 )
 _DOSES = re.compile(
-    rf"(?<![\w.])(?P<dose>{DOSE})(?P<tail>(?: (?:QD|BID|Q\d+W|once[- ](?:daily|weekly|monthly)|twice[- ](?:daily|weekly)|(?:every|each) \w+ \w+|weekly|daily|monthly))?)"
+    rf"(?<![\w.])(?P<dose>{DOSE})(?P<tail>(?: (?:QD|BID|Q\d+W|once[- ](?:daily|weekly|monthly)"
+    rf"|twice[- ](?:daily|weekly)|(?:every|each) \w+ \w+|weekly|daily|monthly))?)"
 )
 _LEVELS = re.compile(
-    r"\b(?P<name>(?:high|low|medium|mid|middle|highest|lowest|higher|lower|top|maximum|two highest|two higher)(?:er|est)?[- ]doses?(?: (?:group|arm|cohort))?|(?:all|both|either|each|any) (?:dose|arm|group|treatment arm|dose group)s?)\b"
+    r"\b(?P<name>(?:high|low|medium|mid|middle|highest|lowest|higher|lower|top|maximum|two highest"
+    r"|two higher)(?:er|est)?[- ]doses?(?: (?:group|arm|cohort))?|(?:all|both|either|each"
+    r"|any) (?:dose|arm|group|treatment arm|dose group)s?)\b"
 )
 _NAMED = re.compile(
-    r"\b(?:the|an?|in|on|with|and|for|both) (?P<name>(?!(?:treatment|study|trial|phase|age|same|other|each|two|three|high|pivotal|patient|overall|sub)\b)[\w-]+(?:[ -][\w-]+){0,2}?) (?:arm|group|cohort|recipients|regimen)s?\b"
+    r"\b(?:the|an?|in|on|with|and|for|both) (?P<name>(?!(?:treatment|study|trial|phase|age|same"
+    r"|other|each|two|three|high|pivotal|patient|overall|sub)\b)[\w-]+(?:[ -][\w-]+){0,2}?) (?:arm"
+    r"|group|cohort|recipients|regimen)s?\b"
 )
 _GIVEN = re.compile(
-    r"\b(?:receiving|received|treated with|taking|took|given|assigned to|randomi[sz]ed to|on|switched to|vaccinated with|continuing|dosed with)"
-    r" (?P<name>(?:the |an? )?(?!(?:combination|the|an?|all|average|day|week|month|its|this|these|their|both|either|top|track|study|treatment|data|measures?|results?|least|one|two|three|at|scales?|prior|previous|first|background|stable|clinical|functional|secondary|key|imaging|MRI|PET|overall|news|announcement|average|day|Friday|Monday|Tuesday|Wednesday|Thursday|Sunday|Saturday)\b)[A-Za-z][\w-]*(?: (?!(?:at|in|by|for|on|and|or|to|who|with|from|after|versus|vs|compared|had|have|were|was|did|achieved|reached|showed|of|over|as|the|during|that|which|than|against)\b)[\w-]+){0,3})"
+    r"\b(?:receiving|received|treated with|taking|took|given|assigned to|randomi[sz]ed to|on"
+    r"|switched to|vaccinated with|continuing|dosed with)"
+    r" (?P<name>(?:the |an? )?(?!(?:combination|the|an?|all|average|day|week|month|its|this|these"
+    r"|their|both|either|top|track|study|treatment|data|measures?|results?|least|one|two|three|at"
+    r"|scales?|prior|previous|first|background|stable|clinical|functional|secondary|key|imaging"
+    r"|MRI|PET|overall|news|announcement|average|day|Friday|Monday|Tuesday|Wednesday|Thursday"
+    r"|Sunday|Saturday)\b)[A-Za-z][\w-]*(?: (?!(?:at|in|by|for|on|and|or|to|who|with|from|after"
+    r"|versus|vs|compared|had|have|were|was|did|achieved|reached|showed|of|over|as|the|during|that"
+    r"|which|than|against)\b)[\w-]+){0,3})(?!['\w-])"
 )
 _SINGLE = re.compile(
-    r"(?P<name>[Tt]reat(?:ment|ed)|[Vv]accine(?:d)?|[Aa]ctive|[Dd]rug|[Cc]ombination|[Ii]nvestigational)(?: (?:arm|group|patients|recipients)|-treated)"
+    r"(?P<name>[Tt]reat(?:ment|ed)|[Vv]accine(?:d)?|[Aa]ctive|[Dd]rug|[Cc]ombination"
+    r"|[Ii]nvestigational)(?: (?:arm|group|patients|recipients)|-treated)"
 )
 _TAIL = re.compile(r"(?:®|™)?(?:-treated| (?:alone|monotherapy))?")
 _JOIN = re.compile(
-    r"^(?:®|™)?,? ?(?:\([^)]{1,40}\))?,? ?(?:plus|\+|/|in combination with|combined with|added to|with or without|given with|together with),? ?(?:the )?(?:®|™)?$"
+    r"^(?:®|™)?,? ?(?:\([^)]{1,40}\))?,? ?(?:plus|\+|/|in combination with|combined with|added to"
+    r"|with or without|given with|together with),? ?(?:the )?(?:®|™)?$"
 )
 _COMBINED = re.compile(r"\bcombination (?:of|with)(?: the)? $")
 WEAK = re.compile(
-    r"placebo|sham|control|vehicle|standard|usual|supportive|comparator|choice|chemo|untreated|unvaccinated|natural history|alone|no treatment",
+    r"placebo|sham|control|vehicle|standard|usual|supportive|comparator|choice|chemo|untreated"
+    r"|unvaccinated|natural history|alone|no treatment",
     re.I,
 )
 
@@ -62,7 +84,7 @@ def find_arms(page: Page, start: int, end: int, subject: str | None) -> list[Arm
     for match in _COMPARATOR.finditer(text, start, end):
         if re.match(r"[- ](?:controlled|adjusted|corrected|subtracted|like)", text[match.end() : match.end() + 12]):
             continue
-        found.append(Arm(*match.span("name"), re.sub(r"^[Tt]he ", "", match["name"]), True))
+        found.append(Arm(*match.span("name"), _comparator_name(match["name"]), True))
     for pattern in (_LEVELS, _NAMED, _GIVEN, _SINGLE):
         for match in pattern.finditer(text, start, end):
             name = re.sub(r"^(?:the|an?) ", "", match["name"])
@@ -76,6 +98,10 @@ def find_arms(page: Page, start: int, end: int, subject: str | None) -> list[Arm
     for match in _DOSES.finditer(text, start, end):
         found += _doses(match, subject)
     return _longest(found)
+
+
+def _comparator_name(words: str) -> str:
+    return "placebo" if words.lower().startswith(("dummy", "sugar")) else re.sub(r"^[Tt]he ", "", words)
 
 
 def _on_an_arm(text: str, match: re.Match[str], start: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which number belongs to which arm: lists in the same order, the words between two numbers, the arm that stands before."""
+"""Which number belongs to which arm: by lists in one order, the words between two numbers, the arm before."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from topline.sources.prose.readouts.arms import Arm
 from topline.sources.prose.readouts.quantities import Quantity
 
 VERSUS = re.compile(
-    r"\b(?:versus|vs\.?|v\.?|(?:as |when )?compared (?:with|to)|in comparison (?:with|to)|against|as opposed to|relative to|over|than(?: (?:with|for|in))?|from)(?= )"
+    r"\b(?:versus|vs\.?|v\.?|(?:as |when )?compared (?:with|to)|in comparison (?:with|to)|against"
+    r"|as opposed to|relative to|over|than(?: (?:with|for|in))?|from)(?= )"
 )
 _SPLIT = (
     re.compile(
-        r"\b(?:versus|vs\.?|v\.?|(?:as |when )?compared (?:with|to)|in comparison (?:with|to)|against|as opposed to|relative to)(?= )"
+        r"\b(?:versus|vs\.?|v\.?|(?:as |when )?compared (?:with|to)|in comparison (?:with|to)"
+        r"|against|as opposed to|relative to)(?= )"
     ),
     re.compile(r";"),
     re.compile(r"\b(?:while|whereas|but)\b"),
@@ -21,10 +23,12 @@ _SPLIT = (
     re.compile(r","),
 )
 _LIST_GAP = re.compile(
-    r"(?: ?%)?(?:,? (?:and|or|versus|vs\.?|to|compared (?:with|to)|&) (?:by )?(?:-)?|, ?(?:and )?(?:by )?|/| ?\| ?|; )$|^ \((?:p|P)[^)]*\)(?:,| and|, and) $"
+    r"(?: ?%)?(?:,? (?:and|or|versus|vs\.?|to|compared (?:with|to)|&) (?:by )?(?:-)?"
+    r"|, ?(?:and )?(?:by )?|/| ?\| ?|; )$|^ \((?:p|P)[^)]*\)(?:,| and|, and) $"
 )
 _ARM_GAP = re.compile(
-    r"^(?:®|™)?(?:,? (?:and|or|versus|vs\.?|compared (?:with|to)|&) |, ?(?:and |or )?|/)(?:the |those on |for |in |with |on )?$"
+    r"^(?:®|™)?(?:,? (?:and|or|versus|vs\.?|compared (?:with|to)|&) |, ?(?:and |or )?|/)(?:the "
+    r"|those on |for |in |with |on )?$"
 )
 
 
@@ -84,7 +88,7 @@ def _lists(text: str, values: Sequence[Quantity], arms: Sequence[Arm], chosen: l
 def _sides(
     text: str, start: int, end: int, values: Sequence[Quantity], arms: Sequence[Arm]
 ) -> tuple[list[list[Arm]], list[list[Arm]], list[bool]]:
-    """For each value the arms after it and before it that are not another value's; and whether ``versus`` precedes it."""
+    """For each value the arms after it and before it that are its own; and whether ``versus`` precedes it."""
     right: list[list[Arm]] = [[] for _ in values]
     left: list[list[Arm]] = [[] for _ in values]
     versus = [False] * len(values)
@@ -114,7 +118,9 @@ def _border(text: str, stop: int, begin: int, arms: Sequence[Arm]) -> int:
 
 
 _LINK = re.compile(
-    r"^[^.;|]{0,60}?\b(?:on|with|for|in|receiving|received|treated with|taking|given|among|of|who received|assigned to|randomi[sz]ed to)(?: (?:the|an?|those|patients|people|participants|on|in|with|receiving|treated|who|were|given)){0,4} $|^ ?[(\[]?$|^ (?:the )?$|^ [\w-]+ $"
+    r"^[^.;|]{0,60}?\b(?:on|with|for|in|receiving|received|treated with|taking|given|among|of"
+    r"|who received|assigned to|randomi[sz]ed to)(?: (?:the|an?|those|patients|people|participants"
+    r"|on|in|with|receiving|treated|who|were|given)){0,4} $|^ ?[(\[]?$|^ (?:the )?$|^ [\w-]+ $"
 )
 
 

@@ -10,25 +10,43 @@ from topline.sources.page import Page
 _WORD = r"[A-Za-z][\w/()'.+-]*"
 _NAMED = (
     re.compile(
-        rf"\b(?:reduc(?:ed|es)|lower(?:ed|s)|improv(?:ed|es)|increas(?:ed|es)|slow(?:ed|s)|cut|decreas(?:ed|es)|extend(?:ed|s)|prolong(?:ed|s)|delay(?:ed|s)|raised) (?:the (?:risk|rate|annual rate|number|median|composite|annuali[sz]ed rate) of |mean |median |average )?(?P<name>(?:the )?(?!(?:by|in|at|with|to)\b){_WORD}(?: (?!(?:was|were|by|at|compared|versus|vs|from|with|for|after|over|on|to|among)\b){_WORD}){{0,7}})"
+        rf"\b(?:reduc(?:ed|es)|lower(?:ed|s)|improv(?:ed|es)|increas(?:ed|es)|slow(?:ed|s)|cut"
+        rf"|decreas(?:ed|es)|extend(?:ed|s)|prolong(?:ed|s)|delay(?:ed|s)|raised) (?:the (?:risk"
+        rf"|rate|annual rate|number|median|composite|annuali[sz]ed rate) of |mean |median "
+        rf"|average )?(?P<name>(?:the )?(?!(?:by|in|at|with|to)\b){_WORD}(?: (?!(?:was|were|by|at"
+        rf"|compared|versus|vs|from|with|for|after|over|on|to|among)\b){_WORD}){{0,7}})"
     ),
     re.compile(
-        rf"\b(?:rates? of|reduction in|reductions in|change in|changes in|improvement in|improvements in|decrease in|increase in|risk of|decline in|difference in|efficacy against|slowing of|endpoint of|resolution of|incidence of|proportion of patients (?:with|achieving))"
-        rf" (?P<name>(?:the |its )?{_WORD}(?: (?!(?:was|were|of \d|by|at|compared|versus|vs|from|with|in|than|for|after|over|on|and|to|among)\b){_WORD}){{0,6}})"
+        rf"\b(?:rates? of|reduction in|reductions in|change in|changes in|improvement in"
+        rf"|improvements in|decrease in|increase in|risk of|decline in|difference in"
+        rf"|efficacy against|slowing of|endpoint of|resolution of|incidence of"
+        rf"|proportion of patients (?:with|achieving))"
+        rf" (?P<name>(?:the |its )?{_WORD}(?: (?!(?:was|were|of \d|by|at|compared|versus|vs|from"
+        rf"|with|in|than|for|after|over|on|and|to|among)\b){_WORD}){{0,6}})"
     ),
     re.compile(
-        r"\b(?P<name>(?:[\w-]+ ){0,4}?(?:response rates?|survival(?: rate)?|remission(?: rate)?s?|efficacy|weight loss|relapse rate|exacerbation rate|attack rate|bleeding rates?|duration of response|time to [\w ]{3,30}?|quality of life|visual acuity|scores?|slope|cure rate|clearance|freedom|mortality|progression|decline|control|response))\b"
+        r"\b(?P<name>(?:[\w-]+ ){0,4}?(?:response rates?|survival(?: rate)?|remission(?: rate)?s?"
+        r"|efficacy|weight loss|relapse rate|exacerbation rate|attack rate|bleeding rates?"
+        r"|duration of response|time to [\w ]{3,30}?|quality of life|visual acuity|scores?|slope"
+        r"|cure rate|clearance|freedom|mortality|progression|decline|control|response))\b"
     ),
 )
 _DID = re.compile(
-    r"\b(?:patients|people|participants|those|adults|children|women|men|subjects|recipients|them|individuals|of)\b[^,;()]{0,60}?\b(?P<name>(?:achieved|reached|hit|had|experienced|attained|showed|met|maintained|completed|remained|were|became|responded|progressed|died|relapsed|survived|gained|lost|saw|developed|reported)\b(?: [\w%/'+-]+){0,9})"
+    r"\b(?:patients|people|participants|those|adults|children|women|men|subjects|recipients|them"
+    r"|individuals|of)\b[^,;()]{0,60}?\b(?P<name>(?:achieved|reached|hit|had|experienced|attained"
+    r"|showed|met|maintained|completed|remained|were|became|responded|progressed|died|relapsed"
+    r"|survived|gained|lost|saw|developed|reported)\b(?: [\w%/'+-]+){0,9})"
 )
 _LEADING = re.compile(
-    r"^(?:the|an?|its|their|and|with|of|in|that|mean|showed|was|were|had|has|also|results?|patients|participants|people|those|who|achieving|kg|greater|saw|\d\S*|confirmed (?=median))\s+",
+    r"^(?:the|an?|its|their|and|with|of|in|that|mean|showed|was|were|had|has|also|results?"
+    r"|patients|participants|people|those|who|achieving|kg|greater|saw|\d\S*"
+    r"|confirmed (?=median))\s+",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?P<name>(?:[A-Za-z][\w/()'+-]*)(?: (?:[\w/()'+-]+)){0,6}?) (?:was|were|had|fell|rose|improved|decreased|increased|declined|dropped|averaged|occurred|did|differed|stood|reached)\b"
+    r"(?P<name>(?:[A-Za-z][\w/()'+-]*)(?: (?:[\w/()'+-]+)){0,6}?) (?:was|were|had|fell|rose"
+    r"|improved|decreased|increased|declined|dropped|averaged|occurred|did|differed|stood"
+    r"|reached)\b"
 )
 
 

@@ -48,10 +48,10 @@ def _repeats(new: Told, old: Told) -> bool:
             and _arms(a) <= _arms(b)
         )
     if a.endpoint == "enrolment":
-        return b.endpoint == "enrolment" and a.n == b.n or (new.role != "body" and b.n == a.n)
+        return (b.endpoint == "enrolment" and a.n == b.n) or (new.role != "body" and b.n == a.n)
     if new.role in {"headline", "summary"}:
         return _same_sort(a, b) or not _names_endpoint(a)
-    if a.effect and not (b.effect == a.effect):
+    if a.effect and b.effect != a.effect:
         return False
     if b.values and _general(a):
         return True

@@ -1,4 +1,4 @@
-"""The part of a document that a sentence stands in, by the headings before it: results, safety, about a disease or drug."""
+"""The part of a document that a sentence stands in, by the headings before it: results, safety, background."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from topline.sources.page import Page
 
 _ABOUT = re.compile(r"^\W*About (?!half|a (?:third|quarter)|one\b|two\b|\d)[\w\"'(]")
 _ABOUT_TRIAL = re.compile(
-    r"^\W*About (?:the )?.{0,80}\b(?:[Ss]tudy|[Ss]tudies|[Tt]rials?|[Pp]rogramme?)\b|^\W*(?:Trial|Study) [Dd]esign|^\W*About [A-Z0-9-]{4,}(?:[ -]\w{1,4})?\W*$"
+    r"^\W*About (?:the )?.{0,80}\b(?:[Ss]tudy|[Ss]tudies|[Tt]rials?|[Pp]rogramme?)\b|^\W*(?:Trial"
+    r"|Study) [Dd]esign|^\W*About [A-Z0-9-]{4,}(?:[ -]\w{1,4})?\W*$"
 )
 _SAFETY = re.compile(r"^\W*(?:Overview of |Summary of )?(?:[Kk]ey )?(?:Safety|Tolerability|Adverse)\b")
 _INDICATED = re.compile(
-    r"^\W*(?:Important Safety Information|Indications?(?: and Usage)?|What is\b|WARNINGS?|Important (?:Information|Facts)|Forward|Cautionary|Conference [Cc]all|Financial|Selected Safety|Boxed Warning|U\.S\. Prescribing|Prescribing Information)",
+    r"^\W*(?:Important Safety Information|Indications?(?: and Usage)?|What is\b|WARNINGS?"
+    r"|Important (?:Information|Facts)|Forward|Cautionary|Conference [Cc]all|Financial"
+    r"|Selected Safety|Boxed Warning|U\.S\. Prescribing|Prescribing Information)",
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"^\W*(?:RELATED|Related|MORE ON|More on|READ MORE|Read more|See also|You may also like|Most [Rr]ead|Recommended|Also in the news|More from)\b"
+    r"^\W*(?:RELATED|Related|MORE ON|More on|READ MORE|Read more|See also|You may also like"
+    r"|Most [Rr]ead|Recommended|Also in the news|More from)\b"
 )
 
 

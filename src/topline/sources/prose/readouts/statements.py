@@ -11,30 +11,23 @@ from topline.sources.page import Page, Sentence
 from topline.sources.prose.readouts import evidence
 from topline.sources.prose.readouts.arms import Arm, find_arms
 from topline.sources.prose.readouts.assignment import VERSUS, assign
+from topline.sources.prose.readouts.effects import fields_of
 from topline.sources.prose.readouts.endpoints import endpoint_of
 from topline.sources.prose.readouts.masks import masks
 from topline.sources.prose.readouts.outcomes import Outcome, find_outcomes
-from topline.sources.prose.readouts.quantities import Quantity, find_quantities, usual_unit
+from topline.sources.prose.readouts.quantities import Quantity, find_quantities
+from topline.sources.prose.readouts.relative import beside_rates, pair_of, unit_of
 from topline.sources.prose.readouts.sizes import enrolled_in, size_in
 from topline.sources.prose.readouts.statistics import Statistic, find_statistics
 from topline.sources.prose.readouts.timepoints import timepoint_of
 from topline.sources.prose.readouts.values import choose
 
 _ELLIPTIC = re.compile(r"\b(?:respectively)\b")
-_RELATIVE = re.compile(
-    r"^ ?(?:\w+ )??(?P<kind>reductions?|slowing(?: of (?:\w+ )?decline)?|less(?: [a-z]+)?|lower|fewer|efficacy|greater|higher|improvement|increase|decrease|relative risk reduction|longer|decline)\b(?P<risk>(?: in)?(?: the)? (?:relative )?risk| relative risk)?"
-)
-_REDUCED = re.compile(
-    r"\b(?:reduc(?:ed|es|ing)|cuts?|cutting)\b[^.;]{0,90}? by (?:approximately |about |nearly |up to |almost )?$|\breductions? (?:of|was|were)[^.;]{0,30}?$"
-)
-_EFFICACY = re.compile(r"\befficacy\b[^.;]{0,90}$", re.IGNORECASE)
-_DIFFERENT = re.compile(
-    r"\b(?:difference|placebo-(?:adjusted|corrected|subtracted)|relative risk|over placebo|versus placebo|compared (?:with|to) (?:placebo|control)|than (?:with )?placebo|relative to placebo)\b"
-)
 
 
 _FIGURES = re.compile(
-    r"\d|\b(?:half|third|quarter|fifth|none|no one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\b|thirds|quarters|fifths",
+    r"\d|\b(?:half|third|quarter|fifth|none|no one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|twenty)\b|thirds|quarters|fifths",
     re.IGNORECASE,
 )
 _NO_TRIAL = re.compile(r"^(?:I{1,3}|IV)[abc]?$")
@@ -113,7 +106,7 @@ def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
     start, end = base.sentence.start, base.sentence.end
     assigned = assign(text, start, end, values, base.arms)
     names = _names(base, values, assigned)
-    relative = _relative(text, base.sentence, values, names)
+    relative = beside_rates(text, base.sentence, values, names)
     if relative is not None:
         at = values.index(relative)
         values, names, assigned = (
@@ -130,7 +123,7 @@ def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
         until = values[groups[k + 1][0]].start if k + 1 < len(groups) else end
         since = start if k == 0 else values[groups[k - 1][-1]].stop
         if k and len(group) == 1:
-            names[group[0]] = _of_pair(text, values[group[0]], [names[i] for i in groups[k - 1]]) or names[group[0]]
+            names[group[0]] = pair_of(text, values[group[0]], [names[i] for i in groups[k - 1]]) or names[group[0]]
         found.append(
             _readout(base, [values[i] for i in group], [names[i] for i in group], (since, first, until), len(groups))
         )
@@ -163,14 +156,6 @@ def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | Non
     return names
 
 
-def _of_pair(text: str, value: Quantity, before: Sequence[str]) -> str | None:
-    """``A vs B`` for a relative change that follows the values of two arms."""
-    named = list(dict.fromkeys(before))
-    if len(named) == 2 and value.unit == "%" and _RELATIVE.match(text[value.stop : value.stop + 60]):
-        return f"{named[0]} vs {named[1]}"
-    return None
-
-
 def _groups(text: str, values: Sequence[Quantity], names: Sequence[str]) -> list[list[int]]:
     """Indexes of the values of one endpoint each: another unit, or an arm again, begins another."""
     groups: list[list[int]] = []
@@ -191,23 +176,6 @@ def _groups(text: str, values: Sequence[Quantity], names: Sequence[str]) -> list
     return groups
 
 
-def _relative(text: str, sentence: Sentence, values: Sequence[Quantity], names: Sequence[str]) -> Quantity | None:
-    """The relative change between two arms whose shares the sentence tells: an effect and no arm's value."""
-    if len({n for v, n in zip(values, names, strict=True) if v.unit == "%"}) < 2 or len(values) < 3:
-        return None
-    for value in values:
-        if (
-            value.unit == "%"
-            and not value.share
-            and re.match(
-                r" (?:\w+ )?(?:lower|less|higher|reduction in (?:the )?risk|relative|risk reduction|greater)\b",
-                text[value.stop : value.stop + 40],
-            )
-        ):
-            return value
-    return None
-
-
 def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple[int, int, int], many: int) -> Readout:
     text, sentence, memory = base.page.folded.text, base.sentence, base.memory
     since, first, until = spans
@@ -217,12 +185,11 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
         endpoint = memory.endpoint or endpoint
     memory.endpoint = endpoint
     near = [s for s in base.statistics if since <= s.start < until] if many > 1 else base.statistics
-    fields = _fields(base, near)
-    effect: dict[str, str] = dict(fields.pop("effect", {}))  # type: ignore[call-overload]
+    fields, effect = _fields(base, near)
     comparator = _comparator(base, names)
     told = []
     for value, name in zip(values, names, strict=True):
-        unit, between = _unit(text, sentence, value, len(set(names)) > 1)
+        unit, between = unit_of(text, sentence, value, len(set(names)) > 1)
         arm = f"{name} vs {comparator}" if between and comparator and comparator not in name else name
         told.append(ArmValue(arm=arm, value=base.source((value.start, value.end)), unit=unit))
     if len({t.unit for t in told}) > 1 and all(t.unit.startswith("%") for t in told):
@@ -232,7 +199,8 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     return Readout(
         id="", quote=quote, start=begin, end=stop, drug=base.subject, comparator=comparator, endpoint=endpoint,
         timepoint=_time(base, since if many > 1 else sentence.start, until, first, last),
-        values=tuple(told), effect=effect, trial=_trial_before(base, since, first) if many > 1 else base.trial, phase=_phase(base), outcome=outcome,
+        values=tuple(told), effect=effect, outcome=outcome, phase=_phase(base),
+        trial=_trial_before(base, since, first) if many > 1 else base.trial,
         p=fields.get("p"), ci=fields.get("ci"), n=fields.get("n") or _size(base),
         population=_population(base),
     )  # fmt: skip
@@ -251,46 +219,12 @@ def _time(base: _Base, since: int, until: int, first: int, last: int) -> str | N
     return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken)
 
 
-def _fields(base: _Base, statistics: Sequence[Statistic]) -> dict[str, str]:
-    """p, interval, size and effect of the statistics beside the numbers."""
-    fields: dict[str, str] = {}
-    effect: dict[str, str] = {}
-    for statistic in statistics:
-        parts = {name: base.source(span) for name, span in statistic.parts.items()}
-        if statistic.kind == "p" and "p" not in fields and "p" in parts:
-            fields["p"] = re.sub(r"\s+", "", parts["p"]) if parts["p"][0] in "<>=≤≥" else parts["p"]
-        elif statistic.kind == "ci" and "ci" not in fields:
-            low, high = statistic.parts["low"], statistic.parts["high"]
-            fields["ci"] = base.source((low[0], high[1]))
-            effect.update({"lower": parts["low"], "upper": parts["high"]})
-            if "level" in parts:
-                effect["level"] = parts["level"]
-        elif statistic.kind == "n" and "n" not in fields:
-            fields["n"] = parts["n"]
-        elif statistic.kind in {"ratio", "difference"} and "value" not in effect:
-            effect.update({"measure": _measure(statistic.measure), "value": parts["value"]})
-            if "unit" in parts:
-                effect["unit"] = usual_unit(parts["unit"])
-    if "value" not in effect and base.relative is not None:
-        effect = {
-            "measure": "relative reduction",
-            "value": base.source((base.relative.start, base.relative.end)),
-            "unit": "%",
-        }
-    elif "value" not in effect:
-        effect = {}
-    fields["effect"] = effect  # type: ignore[assignment]
-    return fields
-
-
-_SHORT = {"hr": "hazard ratio", "ahr": "hazard ratio", "or": "odds ratio", "aor": "odds ratio", "rr": "risk ratio", "irr": "rate ratio", "relative risk": "risk ratio"}  # fmt: skip
-
-
-def _measure(words: str) -> str:
-    plain = words.lower()
-    if "difference" in plain:
-        return "difference"
-    return _SHORT.get(plain, plain)
+def _fields(base: _Base, statistics: Sequence[Statistic]) -> tuple[dict[str, str], dict[str, str]]:
+    fields, effect = fields_of(base.source, statistics)
+    if not effect and base.relative is not None:
+        value = base.source((base.relative.start, base.relative.end))
+        effect = {"measure": "relative reduction", "value": value, "unit": "%"}
+    return fields, effect
 
 
 def _comparator(base: _Base, names: Sequence[str]) -> str | None:
@@ -307,30 +241,6 @@ def _comparator(base: _Base, names: Sequence[str]) -> str | None:
     if weak and weak[0].name not in names:
         return weak[0].name
     return others[-1] if others and base.memory.comparator == others[-1] else None
-
-
-def _unit(text: str, sentence: Sentence, value: Quantity, compared: bool) -> tuple[str, bool]:
-    """A value's unit in the words of the sentence, and whether it is a difference between arms."""
-    before = text[max(sentence.start, value.start - 120) : value.start]
-    after = text[value.stop : min(sentence.end, value.stop + 70)]
-    between = not compared and _DIFFERENT.search(before + after) is not None
-    if value.unit != "%" or value.share:
-        return value.unit, between
-    relative = _RELATIVE.match(after)
-    if relative:
-        kind = relative["kind"]
-        if kind.startswith(("reduction", "relative")):
-            return "% reduction", not compared
-        if kind.startswith(("slowing", "less", "lower", "fewer", "efficacy")):
-            return f"% {kind}", not compared
-        return "%", between
-    if _REDUCED.search(before):
-        return "% reduction", not compared and (
-            between or re.search(r"\brisk|rate|events|composite|deaths\b", before) is not None
-        )
-    if _EFFICACY.search(before):
-        return "% efficacy", not compared
-    return "%", between
 
 
 def _outcome(base: _Base, since: int, until: int, many: int) -> str | None:
@@ -355,7 +265,9 @@ def _size(base: _Base) -> str | None:
 
 
 _POPULATION = re.compile(
-    r"\b(?:[Aa]mong|[Ii]n|[Ff]or|[Aa]cross) (?:the )?(?P<who>(?:subgroup of )?(?:patients|people|participants|adults|those|women|men|children|subjects|carriers)(?: (?:with|who|aged|whose|without) [^,.;()]{3,80}))[,(. ]"
+    r"\b(?:[Aa]mong|[Ii]n|[Ff]or|[Aa]cross) (?:the )?(?P<who>(?:subgroup of )?(?:patients|people"
+    r"|participants|adults|those|women|men|children|subjects|carriers)(?: (?:with|who|aged|whose"
+    r"|without) [^,.;()]{3,80}))[,(. ]"
 )
 
 
@@ -369,10 +281,10 @@ def _population(base: _Base) -> str | None:
 def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
     """A readout for an effect or an outcome without arm values, or for a size."""
     page, sentence, text = base.page, base.sentence, base.page.folded.text
-    fields = _fields(base, base.statistics)
-    effect: dict[str, str] = dict(fields.pop("effect", {}))  # type: ignore[call-overload]
+    fields, effect = _fields(base, base.statistics)
     quote, begin, stop = page.place(sentence.start, sentence.end)
-    if not base.outcomes and (not effect or only_outcomes):
+    wished = evidence.not_yet(sentence.text) or evidence.about_money(sentence.text)
+    if not base.outcomes and (not effect or only_outcomes or wished):
         span = None if only_outcomes else enrolled_in(text, sentence.start, sentence.end)
         if span is None:
             return []
@@ -394,7 +306,7 @@ def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
         base.memory.endpoint = endpoint or base.memory.endpoint
         comparator = _comparator(base, ())
         values: tuple[ArmValue, ...] = ()
-        if effect.get("measure") == "difference" and evidence.tells_result(sentence.text, True):
+        if effect.get("measure") == "difference" and not wished:
             drug = base.subject or "treatment"
             values = (
                 ArmValue(
@@ -406,7 +318,8 @@ def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
         found.append(
             Readout(
                 id="", quote=quote, start=begin, end=stop, drug=base.subject, comparator=comparator, values=values,
-                endpoint=endpoint, effect=effect, p=fields.get("p"), ci=fields.get("ci"), n=fields.get("n") or _size(base),
+                endpoint=endpoint, effect=effect, p=fields.get("p"), ci=fields.get("ci"),
+                n=fields.get("n") or _size(base),
                 timepoint=timepoint_of(text, sentence.start, sentence.end, outcome.start, outcome.end, ()),
                 trial=base.trial, phase=_phase(base), outcome=outcome.outcome or None, population=_population(base),
             )

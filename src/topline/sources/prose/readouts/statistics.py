@@ -14,7 +14,8 @@ _P = re.compile(
 )
 _NS = re.compile(r"(?<![\w.])[Pp] ?= ?(?:NS|n\.s\.)")
 _CI = re.compile(
-    r"(?:(?P<level>\d{2}(?:\.\d+)?)\s?(?:%|percent)[- ])?\s?(?:two-sided )?(?:confidence intervals?|credible intervals?|C\.?I\.?|CrI)(?![A-Za-z])"
+    r"(?:(?P<level>\d{2}(?:\.\d+)?)\s?(?:%|percent)[- ])?\s?(?:two-sided )?(?:confidence"
+    r" intervals?|credible intervals?|C\.?I\.?|CrI)(?![A-Za-z])"
     r"(?:\s?[\[(](?:CI|CrI)[\])])?\s?(?:[:,=]|of|was|from|for the difference|is)?\s?[(\[]?\s?"
     rf"(?P<low>{SIGNED})\s?%?\s?(?:to|and|-|—|,|;)\s?(?P<high>{SIGNED})"
 )
@@ -22,12 +23,17 @@ _LEVEL = re.compile(
     r"\d{2}(?:\.\d+)?\s?(?:%|percent)[- ]?(?:two-sided )?(?:confidence|credible|C\.?I\b|prediction interval)"
 )
 _RATIO = re.compile(
-    r"(?P<measure>\b(?:(?i:hazard|odds|risk|rate|event rate|response|geometric mean|win) (?i:ratio)|(?i:relative risk(?! reduction))|a?HR|a?OR|RR|IRR)\b)"
+    r"(?P<measure>\b(?:(?i:hazard|odds|risk|rate|event rate|response|geometric mean"
+    r"|win) (?i:ratio)|(?i:relative risk(?! reduction))|a?HR|a?OR|RR|IRR)\b)"
     r"(?:\s?[\[(][A-Za-z]{1,4}[\])])?[^\d.;%]{0,40}?\s?(?P<value>\d{1,2}\.\d+)(?![\d%])(?! ?(?:%|months|percent))"
 )
 _DIFFERENCE = re.compile(
-    r"(?P<measure>\b(?i:(?:(?:mean|median|treatment|between-group|adjusted|absolute|risk|LS|least squares|placebo-adjusted|placebo-corrected|estimated|net) ){0,3}difference))"
-    r"(?: (?:in|versus|vs\.?|from|between|compared with|relative to|over|for) (?:\d+ ?mg|[^,;:()\d]){2,60}?)?(?:,|:| was| of| =|=)?\s?(?P<value>[-+]?(?:NUMBER)(?!\d|[- ]?(?:weeks?|months?|mg)\b))(?P<unit> ?(?:%|percent(?:age points?)?\b|points?\b|letters?\b|[a-zA-Zµ]+/[^\s,;)]+(?: m²)?(?: per year)?|mL\b|kg\b|mmHg\b|months?\b|met(?:er|re)s?\b))?".replace(
+    r"(?P<measure>\b(?i:(?:(?:mean|median|treatment|between-group|adjusted|absolute|risk|LS"
+    r"|least squares|placebo-adjusted|placebo-corrected|estimated|net) ){0,3}difference))"
+    r"(?: (?:in|versus|vs\.?|from|between|compared with|relative to|over|for) (?:\d+ ?mg"
+    r"|[^,;:()\d]){2,60}?)?(?:,|:| was| of| =|=)?\s?(?P<value>[-+]?(?:NUMBER)(?!\d|[- ]?(?:weeks?"
+    r"|months?|mg)\b))(?P<unit> ?(?:%|percent(?:age points?)?\b|points?\b|letters?\b"
+    r"|[a-zA-Zµ]+/[^\s,;)]+(?: m²)?(?: per year)?|mL\b|kg\b|mmHg\b|months?\b|met(?:er|re)s?\b))?".replace(
         "NUMBER", NUMBER
     )
 )

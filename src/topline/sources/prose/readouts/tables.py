@@ -13,7 +13,10 @@ from topline.sources.prose.readouts.statistics import NUMBER
 
 _BARS = re.compile(r"[|\n]")
 _VALUE = re.compile(
-    rf"^(?:[~≈*†‡§]|approximately )?\s?(?P<value>[-+]?(?:{NUMBER}))(?:\s?/\s?\d+)?\s?(?P<unit>{UNITS})?(?:\s?\((?P<inner>[^)]*)\))?(?:[;,] ?[-+]?(?:{NUMBER})\s?(?:{UNITS})?)*[\s*†‡§a-d#^]*$"
+    rf"^(?:[~≈*†‡§]"
+    rf"|approximately"
+    rf" )?\s?(?P<value>[-+]?(?:{NUMBER}))(?:\s?/\s?\d+)?\s?(?P<unit>{UNITS})?(?:\s?\((?P<inner>[^)]*)\))?(?:[;,]"
+    rf" ?[-+]?(?:{NUMBER})\s?(?:{UNITS})?)*[\s*†‡§a-d#^]*$"
 )
 _P = re.compile(r"^[Pp]?\s?(?P<p>[<>=≤≥]\s?0?\.\d+|0?\.\d{2,})")
 _ARM = re.compile(
@@ -151,10 +154,8 @@ def _by_rows(
     periods = _periods(arms)
     note = re.search(r"\b[Pp] ?(?P<p>[<=>≤] ?0?\.\d+)(?= (?:for|vs|versus))", page.folded.text[start:end])
     for label, values in rows:
-        if (
-            _HARM.search(label.text)
-            or page.within("adverse event", label.start, label.end)
-            and not page.within("endpoint", label.start, label.end)
+        if _HARM.search(label.text) or (
+            page.within("adverse event", label.start, label.end) and not page.within("endpoint", label.start, label.end)
         ):
             continue
         told, p = [], None

@@ -12,13 +12,18 @@ _TIME = (
         r"\b(?P<time>(?:[Ww]eeks?|[Mm]onths?|[Dd]ays?|[Yy]ears?) \d+(?:(?:,| and| or| to|-) ?\d+)*)\b(?!\.\d|%)"
     ),
     re.compile(
-        rf"\b(?:at|by|after|through|over|until|to|following|for|within|during|of)(?: (?:the|a|an|up to|approximately|about|least|first|median of|a median of|median follow-up of)){{0,3}} (?P<time>{_COUNT} {_UNIT})\b(?! of age| and older| or older| versus| vs| compared| in the| for (?:placebo|the)| with)"
+        rf"\b(?:at|by|after|through|over|until|to|following|for|within|during|of)(?: (?:the|a|an"
+        rf"|up to|approximately|about|least|first|median of|a median of"
+        rf"|median follow-up of)){{0,3}} (?P<time>{_COUNT} {_UNIT})\b(?! of age| and older"
+        rf"| or older| versus| vs| compared| in the| for (?:placebo|the)| with)"
     ),
     re.compile(
-        rf"\b(?:at|by|after|through|over|until|following|for|during|of)(?: (?:the|an?))? (?P<time>{_COUNT}[- ](?:week|month|year|day))\b"
+        rf"\b(?:at|by|after|through|over|until|following|for|during|of)(?: (?:the"
+        rf"|an?))? (?P<time>{_COUNT}[- ](?:week|month|year|day))\b"
     ),
     re.compile(
-        rf"(?<![\w.])(?P<time>\d+-(?:week|month|year|day))\b(?! (?:history|old|open|trial|study|extension|treatment period|randomi))"
+        r"(?<![\w.])(?P<time>\d+-(?:week|month|year|day))\b(?! (?:history|old|open|trial|study"
+        r"|extension|treatment period|randomi))"
     ),
 )
 

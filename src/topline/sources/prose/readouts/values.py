@@ -14,37 +14,57 @@ from topline.sources.prose.readouts.quantities import Quantity
 
 DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds"})
 _CLAUSE = re.compile(
-    r";|, (?:and|but|while|after|as|sending|which|a)\b| (?:after|as|while|but|because|despite) (?!compared|measured|opposed|assessed)| - "
+    r";|, (?:and|but|while|after|as|sending|which|a)\b| (?:after|as|while|but|because"
+    r"|despite) (?!compared|measured|opposed|assessed)| - "
 )
 _TIMED = re.compile(
-    r"\b(?:[Mm]edian|[Mm]ean|[Aa]verage|(?i:PFS|OS|DOR|DFS|EFS|survival|duration of|time to|prolong\w*|extend\w*|improv\w*|delay\w*|shorten\w*|short|reduc\w*|longer|shorter|gain\w*|lived))\b"
+    r"\b(?:[Mm]edian|[Mm]ean|[Aa]verage|(?i:PFS|OS|DOR|DFS|EFS|survival|duration of|time to"
+    r"|prolong\w*|extend\w*|improv\w*|delay\w*|shorten\w*|short|reduc\w*|longer|shorter|gain\w*"
+    r"|lived))\b"
 )
 _CLOCK = re.compile(
-    r"\b(?:at|after|over|through|within|during|until|for|every|follow-?up(?: was| of)?|up to|first|last|past|next|in|from) (?:the |an? |approximately |about |up to |at least |more than |over |nearly |almost |median of |median follow-up of )*$"
+    r"\b(?:at|after|over|through|within|during|until|for|every|follow-?up(?: was| of)?|up to|first"
+    r"|last|past|next|in|(?<!ranged )(?<!ranging )from) (?:the |an? |approximately |about |up to "
+    r"|at least |more than |over |nearly |almost |median of |median follow-up of )*$"
 )
 _AFTER_CLOCK = re.compile(
-    r" ?(?:of follow|later|earlier|ago|after|before|prior|old|of age|of treatment|of therapy|or longer|and older|follow|into|from now|to come|period)"
+    r" ?(?:of follow|later(?! than)|earlier(?! than)|ago|after|before|prior|old|of age"
+    r"|of treatment|of therapy|or longer|and older|follow|into|from now|to come|period)"
 )
-_IMPROVED = re.compile(r"(?:longer|shorter|improvement|gain|reduction|more|less|later than|sooner)")
+_IMPROVED = re.compile(
+    r"(?:longer|shorter|improvement|gain|reduction|more|less|later than|sooner|faster|earlier|quicker)"
+)
 _COUNTED = re.compile(
-    r"(?:events|relapses|attacks|exacerbations|seizures|bleeds|episodes|cases|infections|headache days|migraine days|hospitali[sz]ations|crises|spells|falls|lesions)"
+    r"(?:events|relapses|attacks|exacerbations|seizures|bleeds|episodes|cases|infections"
+    r"|headache days|migraine days|hospitali[sz]ations|crises|spells|falls|lesions)"
 )
 _BEFORE_BARE = re.compile(
-    r"(?:\b(?:was|were|of|by|to|at|averaged|averaging|is|versus|vs\.?|v|and|with|against|compared (?:with|to)|reached|fell|rose|from|or|between)|[:=(,/])\s?(?:approximately |about |only |just |a mean of |an average of )?$"
+    r"(?:\b(?:was|were|of|by|to|at|averaged|averaging|is|versus|vs\.?|v|and|with|against"
+    r"|compared (?:with|to)|reached|fell|rose|from|or|between)|[:=(,/])\s?(?:approximately |about "
+    r"|only |just |a mean of |an average of )?$"
 )
 _SCORE = re.compile(
-    r"\b(?:scores?|rates?|slope|titre|titer|GMTs?|ratio|scale|index|annuali[sz]ed|per[- ]year|mean change|change from baseline|count|EDSS|units?)\b",
+    r"\b(?:scores?|rates?|slope|titre|titer|GMTs?|ratio|scale|index|annuali[sz]ed|per[- ]year"
+    r"|mean change|change from baseline|count|EDSS|units?)\b",
     re.IGNORECASE,
 )
 _NOT_BARE = re.compile(
-    r"(?:st|nd|rd|th)\b|[- ]?(?:patients|people|participants|adults|trials?|studies|sites|countries|mg|arms?|doses?|of|in|years?|weeks?|months?|days?|p\.m|a\.m|more|other|new|additional|endpoints?|groups?|subjects?|companies|to \d|x|times|other|out|or|genes?|programs?|products?|medicines|drugs|clinical|Phase|phase|secondary|primary|key|centers|ongoing|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
+    r"(?:st|nd|rd|th)\b|[- ]?(?:patients|people|participants|adults|trials?|studies|sites"
+    r"|countries|mg|arms?|doses?|of|in|years?|weeks?|months?|days?|p\.m|a\.m|more|other|new"
+    r"|additional|endpoints?|groups?|subjects?|companies|to \d|x|times|other|out|or|genes?"
+    r"|programs?|products?|medicines|drugs|clinical|Phase|phase|secondary|primary|key|centers"
+    r"|ongoing|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
 )
 _CRITERION_BEFORE = re.compile(
-    r"\b(?:achiev\w*|reach\w*|hit(?:ting)?|attain\w*|had|having|experienc\w*|show\w*|with|los(?:t|e|ing)|saw|met|demonstrat\w*|maintain\w*|of|sustained|confirmed|minimum|least) (?:an? |the |at least |their |a sustained |a confirmed )?(?:\w+ ){0,2}$"
+    r"\b(?:achiev\w*|reach\w*|hit(?:ting)?|attain\w*|had|having|experienc\w*|show\w*|with|los(?:t"
+    r"|e|ing)|saw|met|demonstrat\w*|maintain\w*|of|sustained|confirmed|minimum|least) (?:an? |the "
+    r"|at least |their |a sustained |a confirmed )?(?:\w+ ){0,2}$"
 )
 _CRITERION_AFTER = re.compile(
-    r"^(?:[- ](?:or (?:more|greater)|improvement|reduction|decrease|decline|weight|response|of their|skin|drop|increase|loss|confirmed|clearance|responder|fewer))"
+    r"^(?:[- ](?:or (?:more|greater)|improvement|reduction|decrease|decline|weight|response"
+    r"|of their|skin|drop|increase|loss|confirmed|clearance|responder|fewer))"
 )
+_SEEN_IN = re.compile(r"\b(?:was|were|been) (?:seen|observed|reported|found|noted|detected|recorded) (?:in|by)\b")
 _JUST_COMPARED = re.compile(rf"{VERSUS.pattern}[^,;]{{0,40}}$")
 _NEXT = re.compile(r"(?:,? (?:and|versus|vs\.?|v\.?|or|compared (?:with|to))|,) (?:by )?")
 
@@ -54,7 +74,8 @@ def choose(
 ) -> list[Quantity]:
     """The quantities of the sentence ``start:end`` that are results."""
     sentence = text[start:end]
-    telling = evidence.tells_result(sentence, len(arms) > 1 and len(quantities) > 1, bool(endpoints))
+    listed = re.search(r": (?:\w+ ){0,3}[-+]?\d", sentence) is not None and len(quantities) > 1
+    telling = evidence.tells_result(sentence, listed or (len(arms) > 1 and len(quantities) > 1), bool(endpoints))
     chosen: list[Quantity] = []
     for i, quantity in enumerate(quantities):
         following = quantities[i + 1] if i + 1 < len(quantities) else None
@@ -126,8 +147,12 @@ def _counts(
         return telling and (_TIMED.search(before) is not None or _IMPROVED.match(after.strip()) is not None)
     if _COUNTED.search(quantity.unit) and not re.search(r" (?:per|a|each|every) |/", quantity.unit):
         return telling and len(arms) > 1 and not quantity.unit.startswith("lesions")
+    if not telling and _SEEN_IN.search(before):
+        return False
     if quantity.word:
-        return telling and (quantity.share or bool(arms))
+        return (telling and (quantity.share or bool(arms))) or (quantity.share and bool(arms))
+    if quantity.unit != "%" and " " not in quantity.unit and evidence.has_result_verb(text[start:end]):
+        return True
     if quantity.share:
         return telling or bool(arms)
     return telling
