@@ -1,0 +1,72 @@
+"""Results of trials in prose and in tables: values by arm, effects, outcomes of endpoints, sizes.
+
+A number is a result only where the sentence says so: what speaks of money, plans, definitions, patients before the
+treatment, how common a disease is, or of harm that is no endpoint, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from topline.records import Readout
+from topline.sources.page import Page, Sentence
+from topline.sources.prose.readouts import evidence
+from topline.sources.prose.readouts.repeats import Told, without_repeats
+from topline.sources.prose.readouts.sections import sections
+from topline.sources.prose.readouts.statements import Memory, read_statement
+from topline.sources.prose.readouts.tables import read_tables, table_spans
+
+_LONGEST = 2500  # a longer run of words without a full stop is no sentence
+
+
+def read_readouts(page: Page) -> list[Readout]:
+    """The readouts that a page states, each with the sentence or the rows of a table that say so as its quote."""
+    spans = table_spans(page)
+    told = [Told(readout, "table") for readout in read_tables(page, spans)]
+    parts = sections(page)
+    endpoints = evidence.harm_endpoints(page)
+    memory = Memory()
+    for sentence, part in zip(page.sentences, parts, strict=True):
+        if sentence.role == "boilerplate" or part in {"about", "related"} or len(sentence.text) > _LONGEST:
+            continue
+        if any(start < sentence.end and sentence.start < end for start, end in spans):
+            continue
+        role = "speech" if sentence.speech or _said(page, sentence) else sentence.role
+        told += [Told(readout, role) for readout in _read(page, sentence, part, endpoints, memory)]
+    return without_repeats(told)
+
+
+def _read(page: Page, sentence: Sentence, part: str, endpoints: frozenset[str], memory: Memory) -> list[Readout]:
+    words = sentence.text
+    if len(words) < 20:
+        return []
+    if evidence.defines(words):
+        return [r for r in read_statement(page, sentence, memory, only_sizes=True) if r.endpoint == "enrolment"]
+    harm = evidence.tells_harm(page, sentence, endpoints) or (
+        part == "safety" and not re.search(r"\bend ?point|efficacy", words)
+    )
+    if harm:
+        told = [r for r in read_statement(page, sentence, memory, only_outcomes=True) if _outside_harm(words, r)]
+        return told or [r for r in read_statement(page, sentence, memory, only_sizes=True) if r.endpoint == "enrolment"]
+    return read_statement(page, sentence, memory)
+
+
+_HARM = re.compile(r"safety|adverse|tolerat|AEs?\b|serious|discontinu|reaction|signal|toxicit")
+
+
+def _outside_harm(words: str, readout: Readout) -> bool:
+    """Whether an outcome stands in a part of the sentence that does not speak of harm."""
+    if readout.outcome not in {"inferior", "not met", "futility", "met"}:
+        return False
+    parts = re.split(r"[,;]| but ", words)
+    telling = [p for p in parts if re.search(r"inferior|superior|\bmet\b|not |fail|miss|futil|achiev", p)]
+    return bool(telling) and not any(_HARM.search(p) for p in telling)
+
+
+def _said(page: Page, sentence: Sentence) -> bool:
+    """Whether half of a sentence or more is direct speech."""
+    return sum(
+        max(0, min(sentence.end, b) - max(sentence.start, a))
+        for a, b in page.speech
+        if b > sentence.start and a < sentence.end
+    ) > 0.4 * (sentence.end - sentence.start)

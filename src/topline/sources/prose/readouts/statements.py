@@ -1,0 +1,331 @@
+"""From a sentence to its readouts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from topline.records import ArmValue, Readout
+from topline.sources.page import Page, Sentence
+from topline.sources.prose.readouts import evidence
+from topline.sources.prose.readouts.arms import Arm, find_arms
+from topline.sources.prose.readouts.assignment import VERSUS, assign
+from topline.sources.prose.readouts.effects import fields_of
+from topline.sources.prose.readouts.endpoints import endpoint_of
+from topline.sources.prose.readouts.masks import masks
+from topline.sources.prose.readouts.outcomes import Outcome, find_outcomes
+from topline.sources.prose.readouts.quantities import Quantity, find_quantities
+from topline.sources.prose.readouts.relative import beside_rates, pair_of, unit_of
+from topline.sources.prose.readouts.sizes import enrolled_in, size_in
+from topline.sources.prose.readouts.statistics import Statistic, find_statistics
+from topline.sources.prose.readouts.timepoints import timepoint_of
+from topline.sources.prose.readouts.values import choose
+
+_ELLIPTIC = re.compile(r"\b(?:respectively)\b")
+
+
+_FIGURES = re.compile(
+    r"\d|\b(?:half|third|quarter|fifth|none|no one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|twenty)\b|thirds|quarters|fifths",
+    re.IGNORECASE,
+)
+_NO_TRIAL = re.compile(r"^(?:I{1,3}|IV)[abc]?$")
+
+
+@dataclass
+class Memory:
+    """What earlier sentences said that a later one refers to."""
+
+    arms: list[str] = field(default_factory=list)
+    endpoint: str | None = None
+    trial: str | None = None
+    comparator: str | None = None
+
+
+def read_statement(
+    page: Page, sentence: Sentence, memory: Memory, only_outcomes: bool = False, only_sizes: bool = False
+) -> list[Readout]:
+    """The readouts of one sentence: with numbers, with an outcome only, or with a size only."""
+    text = page.folded.text
+    start, end = sentence.start, sentence.end
+    figures = _FIGURES.search(text, start, end) is not None
+    subject = _subject(page, sentence)
+    statistics = find_statistics(text, start, end) if figures else []
+    outcomes = [] if only_sizes else find_outcomes(text, start, end)
+    trial = _trial(page, sentence, memory)
+    if not figures and not outcomes:
+        return []
+    arms = find_arms(page, start, end, subject)
+    values: list[Quantity] = []
+    if not only_outcomes and not only_sizes:
+        spans = [*masks(page, start, end), *((s.start, s.end) for s in statistics)]
+        quantities = find_quantities(text, start, end, spans)
+        values = choose(text, start, end, quantities, arms, page.within("endpoint", start, end))
+    base = _Base(page, sentence, subject, trial, statistics, outcomes, arms, memory)
+    if values:
+        return _with_values(base, values)
+    return _without_values(base, only_outcomes)
+
+
+@dataclass(frozen=True)
+class _Base:
+    page: Page
+    sentence: Sentence
+    subject: str | None
+    trial: str | None
+    statistics: list[Statistic]
+    outcomes: list[Outcome]
+    arms: list[Arm]
+    memory: Memory
+    relative: Quantity | None = None
+    taken: tuple[tuple[int, int], ...] = ()
+
+    def source(self, span: tuple[int, int]) -> str:
+        return self.page.folded.quote(*span)
+
+
+def _subject(page: Page, sentence: Sentence) -> str | None:
+    """The drug that a sentence is about: the document's, unless it names another one alone."""
+    named = [m.name for m in page.of("drug", sentence)]
+    if not named or page.subject.drug in named:
+        return page.subject.drug
+    return named[0]
+
+
+def _trial(page: Page, sentence: Sentence, memory: Memory) -> str | None:
+    named = list(dict.fromkeys(m.name for m in page.of("trial", sentence) if not _NO_TRIAL.match(m.name)))
+    if named:
+        memory.trial = "; ".join(named[:3])
+        return memory.trial
+    return memory.trial or page.subject.trial
+
+
+def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
+    text, memory = base.page.folded.text, base.memory
+    start, end = base.sentence.start, base.sentence.end
+    assigned = assign(text, start, end, values, base.arms)
+    names = _names(base, values, assigned)
+    relative = beside_rates(text, base.sentence, values, names)
+    if relative is not None:
+        at = values.index(relative)
+        values, names, assigned = (
+            values[:at] + values[at + 1 :],
+            names[:at] + names[at + 1 :],
+            assigned[:at] + assigned[at + 1 :],
+        )
+        base = replace(base, relative=relative)
+    groups = _groups(text, values, names)
+    base = replace(base, taken=tuple((v.start, v.stop) for v in values))
+    found = []
+    for k, group in enumerate(groups):
+        first = values[group[0]].start
+        until = values[groups[k + 1][0]].start if k + 1 < len(groups) else end
+        since = start if k == 0 else values[groups[k - 1][-1]].stop
+        if k and len(group) == 1:
+            names[group[0]] = pair_of(text, values[group[0]], [names[i] for i in groups[k - 1]]) or names[group[0]]
+        found.append(
+            _readout(base, [values[i] for i in group], [names[i] for i in group], (since, first, until), len(groups))
+        )
+    told = [name for name in names if name]
+    if len(dict.fromkeys(told)) > 1:
+        memory.arms = list(dict.fromkeys(told))
+        comparators = [a.name for a in assigned if a is not None and a.comparator]
+        memory.comparator = comparators[-1] if comparators else memory.comparator
+    return found
+
+
+def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | None]) -> list[str]:
+    """The arm of each value by name: as the sentence has it, else as the sentence before had it."""
+    text, memory = base.page.folded.text, base.memory
+    subject = base.subject or base.page.subject.drug or "treatment"
+    pair = _ELLIPTIC.search(base.sentence.text) or (
+        len(values) == 2 and VERSUS.search(text, values[0].stop, values[1].start)
+    )
+    if pair and all(a is None for a in assigned) and len(values) == len(memory.arms) and len(values) > 1:
+        return list(memory.arms)
+    names: list[str] = []
+    for i, arm in enumerate(assigned):
+        if arm is not None:
+            names.append(arm.name)
+        elif i and VERSUS.search(text, values[i - 1].stop, values[i].start) and values[i].unit == values[i - 1].unit:
+            others = [a for a in memory.arms if a != names[-1]]
+            names.append(memory.comparator or (others[-1] if others else "comparator"))
+        else:
+            names.append(subject)
+    return names
+
+
+def _groups(text: str, values: Sequence[Quantity], names: Sequence[str]) -> list[list[int]]:
+    """Indexes of the values of one endpoint each: another unit, or an arm again, begins another."""
+    groups: list[list[int]] = []
+    for i, value in enumerate(values):
+        if groups:
+            last = groups[-1]
+            same_unit = values[last[-1]].unit.split(" per ")[0] == value.unit.split(" per ")[0] or (
+                values[last[-1]].share and value.share
+            )
+            if (
+                same_unit
+                and names[i] not in {names[k] for k in last}
+                and "; " not in text[values[last[-1]].stop : value.start]
+            ):
+                last.append(i)
+                continue
+        groups.append([i])
+    return groups
+
+
+def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple[int, int, int], many: int) -> Readout:
+    text, sentence, memory = base.page.folded.text, base.sentence, base.memory
+    since, first, until = spans
+    last = values[-1].stop
+    endpoint = endpoint_of(base.page, since if many > 1 else sentence.start, until, first, last)
+    if endpoint is None or re.fullmatch(r"(?:gain|reduction|difference|change|rate|improvement)s?", endpoint):
+        endpoint = memory.endpoint or endpoint
+    memory.endpoint = endpoint
+    near = [s for s in base.statistics if since <= s.start < until] if many > 1 else base.statistics
+    fields, effect = _fields(base, near)
+    comparator = _comparator(base, names)
+    told = []
+    for value, name in zip(values, names, strict=True):
+        unit, between = unit_of(text, sentence, value, len(set(names)) > 1)
+        arm = f"{name} vs {comparator}" if between and comparator and comparator not in name else name
+        told.append(ArmValue(arm=arm, value=base.source((value.start, value.end)), unit=unit))
+    if len({t.unit for t in told}) > 1 and all(t.unit.startswith("%") for t in told):
+        told = [ArmValue(arm=t.arm, value=t.value, unit="%") for t in told]
+    outcome = _outcome(base, since, until, many)
+    quote, begin, stop = base.page.place(sentence.start, sentence.end)
+    return Readout(
+        id="", quote=quote, start=begin, end=stop, drug=base.subject, comparator=comparator, endpoint=endpoint,
+        timepoint=_time(base, since if many > 1 else sentence.start, until, first, last),
+        values=tuple(told), effect=effect, outcome=outcome, phase=_phase(base),
+        trial=_trial_before(base, since, first) if many > 1 else base.trial,
+        p=fields.get("p"), ci=fields.get("ci"), n=fields.get("n") or _size(base),
+        population=_population(base),
+    )  # fmt: skip
+
+
+def _trial_before(base: _Base, since: int, first: int) -> str | None:
+    """Of the trials that a sentence names, the one named just before the numbers."""
+    named = base.page.within("trial", since, first)
+    return named[-1].name if named else base.trial
+
+
+def _time(base: _Base, since: int, until: int, first: int, last: int) -> str | None:
+    """The time beside the numbers, else the one that the sentence begins with."""
+    text, start = base.page.folded.text, base.sentence.start
+    near = timepoint_of(text, since, until, first, last, base.taken)
+    return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken)
+
+
+def _fields(base: _Base, statistics: Sequence[Statistic]) -> tuple[dict[str, str], dict[str, str]]:
+    fields, effect = fields_of(base.source, statistics)
+    if not effect and base.relative is not None:
+        value = base.source((base.relative.start, base.relative.end))
+        effect = {"measure": "relative reduction", "value": value, "unit": "%"}
+    return fields, effect
+
+
+def _comparator(base: _Base, names: Sequence[str]) -> str | None:
+    """The other arm: among the values, else after a word of comparison."""
+    weak = [a for a in base.arms if a.comparator]
+    for arm in weak:
+        if arm.name in names and len(set(names)) > 1:
+            return arm.name
+    text = base.page.folded.text
+    for arm in base.arms:
+        if arm.name not in names and VERSUS.search(text, max(base.sentence.start, arm.start - 25), arm.start):
+            return arm.name
+    others = [n for n in names if n != (base.subject or "") and n != names[0]]
+    if weak and weak[0].name not in names:
+        return weak[0].name
+    return others[-1] if others and base.memory.comparator == others[-1] else None
+
+
+def _outcome(base: _Base, since: int, until: int, many: int) -> str | None:
+    outcomes = (
+        base.outcomes if many == 1 else [o for o in base.outcomes if since <= o.start < until] or base.outcomes[:1]
+    )
+    worst = {o.outcome for o in outcomes}
+    for outcome in ("futility", "not met", "inferior", "not significant", "met"):
+        if outcome in worst:
+            return outcome
+    return None
+
+
+def _phase(base: _Base) -> str | None:
+    named = base.page.of("phase", base.sentence)
+    return named[0].name if named else base.page.subject.phase
+
+
+def _size(base: _Base) -> str | None:
+    span = size_in(base.page.folded.text, base.sentence.start, base.sentence.end)
+    return base.source(span) if span else None
+
+
+_POPULATION = re.compile(
+    r"\b(?:[Aa]mong|[Ii]n|[Ff]or|[Aa]cross) (?:the )?(?P<who>(?:subgroup of )?(?:patients|people"
+    r"|participants|adults|those|women|men|children|subjects|carriers)(?: (?:with|who|aged|whose"
+    r"|without) [^,.;()]{3,80}))[,(. ]"
+)
+
+
+def _population(base: _Base) -> str | None:
+    match = _POPULATION.search(base.page.folded.text, base.sentence.start, base.sentence.end)
+    if match is None or re.search(r"\b(?:received|receiving|treated|given|taking|on)\b", match["who"]):
+        return None
+    return match["who"].strip()
+
+
+def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
+    """A readout for an effect or an outcome without arm values, or for a size."""
+    page, sentence, text = base.page, base.sentence, base.page.folded.text
+    fields, effect = _fields(base, base.statistics)
+    quote, begin, stop = page.place(sentence.start, sentence.end)
+    wished = evidence.not_yet(sentence.text) or evidence.about_money(sentence.text)
+    if not base.outcomes and (not effect or only_outcomes or wished):
+        span = None if only_outcomes else enrolled_in(text, sentence.start, sentence.end)
+        if span is None:
+            return []
+        return [
+            Readout(
+                id="", quote=quote, start=begin, end=stop, drug=base.subject, endpoint="enrolment",
+                n=base.source(span), trial=base.trial, phase=_phase(base),
+            )
+        ]  # fmt: skip
+    found: list[Readout] = []
+    told: set[str] = set()
+    for outcome in base.outcomes or [Outcome("", sentence.start, sentence.start)]:
+        if _sort(outcome.outcome) in told:
+            continue
+        told.add(_sort(outcome.outcome))
+        endpoint = endpoint_of(page, sentence.start, sentence.end, outcome.start, outcome.end)
+        if endpoint is None or endpoint.startswith("difference"):
+            endpoint = base.memory.endpoint
+        base.memory.endpoint = endpoint or base.memory.endpoint
+        comparator = _comparator(base, ())
+        values: tuple[ArmValue, ...] = ()
+        if effect.get("measure") == "difference" and not wished:
+            drug = base.subject or "treatment"
+            values = (
+                ArmValue(
+                    arm=f"{drug} vs {comparator}" if comparator else drug,
+                    value=effect["value"],
+                    unit=effect.get("unit", ""),
+                ),
+            )
+        found.append(
+            Readout(
+                id="", quote=quote, start=begin, end=stop, drug=base.subject, comparator=comparator, values=values,
+                endpoint=endpoint, effect=effect, p=fields.get("p"), ci=fields.get("ci"),
+                n=fields.get("n") or _size(base),
+                timepoint=timepoint_of(text, sentence.start, sentence.end, outcome.start, outcome.end, ()),
+                trial=base.trial, phase=_phase(base), outcome=outcome.outcome or None, population=_population(base),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _sort(outcome: str) -> str:
+    return "met" if outcome == "met" else "not met"
