@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,8 +20,9 @@ class Mention:
 
 def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions without those that a longer one overlaps, in the order of the text; of two equal ones the first."""
-    taken: list[Mention] = []
+    taken: list[Mention] = []  # in the order of the text, so that only the neighbours need be looked at
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
-        if all(mention.end <= other.start or other.end <= mention.start for other in taken):
-            taken.append(mention)
-    return sorted(taken, key=lambda m: m.start)
+        at = bisect_left(taken, mention.start, key=lambda m: m.start)
+        if (at == 0 or taken[at - 1].end <= mention.start) and (at == len(taken) or mention.end <= taken[at].start):
+            taken.insert(at, mention)
+    return taken
