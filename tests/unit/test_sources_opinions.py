@@ -251,3 +251,17 @@ def test_a_paragraph_without_end_is_read_in_little_time() -> None:
         begin = time.process_time()
         read_opinions(page)
         assert time.process_time() - begin < 5
+
+
+def test_a_house_that_no_list_has_is_one_beside_a_listed_one() -> None:
+    found = opinions("Jefferies said the data were modest, while Obernau said the trial was a clear win.")
+    assert [(o.who, o.stance) for o in found] == [("Jefferies", "negative"), ("Obernau", "positive")]
+    assert found[0].quote == "Jefferies said the data were modest"
+
+
+def test_names_with_accents_are_names() -> None:
+    text = (
+        "“A single treatment with veltramab is transformative,” said Étienne Morin, M.D., lead investigator of the"
+        " trial."
+    )
+    assert [o.who for o in opinions(text)] == ["Étienne Morin (investigator)"]

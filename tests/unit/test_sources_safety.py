@@ -253,3 +253,16 @@ def test_a_paragraph_without_end_is_read_in_little_time() -> None:
         begin = time.process_time()
         read_safety(page)
         assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("No lens pigment changes were observed.", [("lens pigment changes", "none")]),
+        ("There was one case of tuberculosis.", [("tuberculosis", "one reported")]),
+        ("Pneumonia was reported in two patients.", [("pneumonia", "in two patients")]),
+        ("No differences in response were observed.", []),
+    ],
+)
+def test_single_cases_and_what_was_not_seen(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert named(sentence) == expected

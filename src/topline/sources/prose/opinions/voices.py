@@ -34,7 +34,7 @@ _POSITION = (
     r"|Trial|Study|Drug|Agency|Ministry|Health|Medical|Medicine|Scientific|Global|Development|Operating|Commercial"
     r"|Street|Writing|Wall|Analysts|According)\b"
 )
-_WORD = rf"(?!{_POSITION})[A-Z][\w'’-]+"
+_WORD = rf"(?!{_POSITION})[A-ZÀ-ÖØ-Þ][\w'’-]+"
 NAME = (
     rf"(?:{_TITLE}{{1,2}})?{_WORD}(?: [A-Z]\.| [A-Z](?= ))?(?: (?:de|van|von|der|den|del|la|le|el|bin|al|di"
     rf"|da))?(?: {_WORD}){{1,3}}"
@@ -53,6 +53,8 @@ _HOUSE = r"(?:[A-Z][\w&'-]+(?: (?:&|[A-Z][\w&'-]+)){0,3})"
 _UNLISTED = re.compile(
     rf"(?<!\w)[Aa]nalysts? (?:at|from|with) (?P<house>{_HOUSE})|(?<!\w)(?P<of>{_HOUSE}) analyst,? (?P<name>{NAME})"
 )
+_PEER = re.compile(rf"(?:,|;) (?:while|whereas|but|and) (?P<house>{_HOUSE}) (?:{SAID}|{CALLED})\b")
+"""A house that no list has, beside one that a list has."""
 _HOUSE_AGAIN = re.compile(
     r"\b(?:[Tt]he|[Tt]hese|[Tt]hose|its|their)? ?(?P<word>(?:analysts?(?! day)|firm|bank|broker(?:age)?|house"
     r"|investment bank|research note))\b(?! at\b| from\b| with\b| to\b)|\b[Tt]hey\b(?P<they>)"
@@ -117,6 +119,10 @@ def _houses(page: Page, start: int, end: int) -> Iterator[Voice]:
     for unlisted in _UNLISTED.finditer(text, start, end):
         house, name = unlisted["house"] or unlisted["of"], unlisted["name"]
         yield Voice(f"{_bare(name)} ({house})" if name else house, "analyst", unlisted.start(), unlisted.end())
+    for peer in _PEER.finditer(text, start, end) if page.within("broker", start, end) else ():
+        first, final = peer.span("house")
+        if not any(page.within(kind, first, final) for kind in ("company", "broker", "regulator", "drug", "trial")):
+            yield Voice(peer["house"], "analyst", first, final)
     for again in _HOUSE_AGAIN.finditer(text, start, end):
         last = page.before("broker", again.start())
         if (

@@ -33,7 +33,7 @@ _CLASS = re.compile(
 )
 _BY_SORT = re.compile(
     rf"(?<![\w-])(?:{_OF_KIND}(?: or | and |/| )){{1,3}}(?:infections?|reactions?)(?![\w-])"
-    rf"|(?<![\w-])[Ii]nfections(?![\w-])"
+    rf"|(?<![\w-])(?:[A-Z][a-z]{(6,)} [a-z]{(5,)} infections?|[Ii]nfections)(?![\w-])"
     r"|(?<![\w-])(?i:hypogly[c]a?emic|hypoglycaemic|thromboembolic|thrombotic|bleeding|haemorrhagic|hemorrhagic"
     r"|hypersensitivity) events?(?![\w-])"
 )
@@ -72,7 +72,8 @@ _BY_FORM = re.compile(
     r"|(?:ALT|AST|transaminase|lipase|creatinine|liver enzyme|bilirubin|CPK) (?:elevations?|increases?)"
     r"|(?:elevated|raised|increased) (?:liver enzymes|transaminases|ALT|AST|lipase|creatinine|bilirubin"
     r"|blood pressure)|attempted suicide|suicide attempts?|suicides?"
-    r"|(?:elevations?|increases?) in (?:liver enzymes|transaminases|ALT|AST|lipase)|suicidal ideation(?: (?:or"
+    r"|(?:elevations?|increases?|rises?) in "
+    r"(?:liver enzymes|transaminases|alanine aminotransferase|ALT|AST|lipase|creatinine)|suicidal ideation(?: (?:or"
     r"|and) behaviou?r)?"
     r"|major adverse (?:cardiovascular|cardiac) events?|MACE|malignanc(?:y|ies)|venous thromboembolism|VTE"
     r"|cytokine release syndrome|CRS|ICANS|interstitial lung disease|ILD|hepatotoxicity"
@@ -146,6 +147,8 @@ def _proposed(page: Page, sentence: Sentence) -> Iterator[Harm]:
     spans = [(m.start - sentence.start, m.end - sentence.start) for m in events if m.end <= last]
     spans += [m.span() for pattern in (_BY_SORT, _BY_FORM) for m in pattern.finditer(text)]
     spans += [m.span() for m in _LONG_WORD.finditer(text) if m.group().lower().endswith(_ENDINGS)]
+    told = [(m.start - sentence.start, m.end - sentence.start) for m in diseases]
+    spans += [(a, b) for a, b in told if text[max(0, a - 9) : a].endswith(("case of ", "cases of "))]
     for start, end in spans:
         first, final = start + sentence.start, end + sentence.start
         if text[start:end].lower() in _NOT_HARMS or any(a <= first and final <= b for a, b in drugs):

@@ -92,7 +92,7 @@ def _of_sentence(page: Page, sentence: Sentence, near: bool, on_safety: bool) ->
             continue
         yield from _of_listing(page, sentence, listing, drug)
         spoken.append((sentence.start + listing.start, sentence.start + listing.items[-1].end))
-    if not harms and not re.search(r"\bdied\b", text):
+    if not harms and not re.search(r"\bdied\b|\bNo [a-z]", text):
         return
     for clause in clauses(page, sentence, harms):
         if any(clause.start < end and start < clause.end for start, end in spoken):
@@ -133,6 +133,8 @@ def _of_clause(
 ) -> Iterator[SafetyStatement]:
     start, end = clause.start, clause.end
     if said.label is not None and not said.harms:
+        if not said.sure and not near:
+            return
         yield _fact(page, start, end, said.label, said.direction, said.arms, drug)
         return
     for harm in said.harms:
@@ -171,7 +173,7 @@ def _counts(page: Page, sentence: Sentence, harm: Harm, said: Said, near: bool, 
     ):
         return True
     seen = re.search(
-        rf"{re.escape(harm.text)}[^.;]{{0,80}}? (?:occurr|seen|reported|found|observed|noted|develop)", text
+        rf"{re.escape(harm.text)}[^.;]{{0,80}}? (?:occurr|seen|reported|found|observed|noted|develop|affected)", text
     )
     if seen is not None and said.arms and not efficacy:
         return True

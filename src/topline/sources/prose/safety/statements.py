@@ -84,6 +84,17 @@ _STOPPED_OVER = re.compile(
     rf"\b(?:discontinued|discontinuations?|withdrew|withdrawals?)\b[^.;«»]{{0,40}}? (?:due to|because of|owing to"
     rf"|as a result of) (?:an? )?(?P<harms>{HARMS})"
 )
+_IN_SOME = re.compile(
+    rf"(?P<harms>{HARMS})(?: (?:was|were|has been|have been))? (?:occurred|reported|seen|observed|noted|developed) in"
+    r" (?P<count>(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})"
+    r" (?:patients?|participants?|subjects?|people|recipients?))\b"
+)
+_NOTHING_OF = re.compile(
+    r"\bNo (?!(?:[\w-]+ ){0,4}?(?:differences?|benefits?|improvements?|responses?|effects?|plateau|correlations?"
+    r"|relationships?|interactions?|progression|relapses?|signals?|concerns?|data|results?|patients?|participants?"
+    r"|trends?|impact|other|such)\b)"
+    r"(?P<free>[a-z][a-z -]{3,50}?) (?:was|were|has been|have been) (?:observed|reported|seen|detected)\b"
+)
 _BOXED = re.compile(
     rf"\b(?:[Bb]oxed|[Bb]lack[- ]box) [Ww]arning\b[^.;]{{0,40}}?\b(?:for|about|on|regarding|of|describing"
     rf"|concerning)\b[^.;]{{0,40}}?(?P<harms>{HARMS})"
@@ -242,7 +253,10 @@ def _severity(clause: Clause, drug: str | None) -> list[Said]:
 
 
 def _counted(clause: Clause, drug: str | None) -> list[Said]:
-    found = []
+    found = [
+        Said(tuple(clause.of(m["harms"])), f"in {m['count'].lower()}", sure=True)
+        for m in _IN_SOME.finditer(clause.text)
+    ]
     for match in _COUNT.finditer(clause.text):
         if match["had"]:
             found.append(Said(tuple(clause.of(match["harms3"])), "reported"))
@@ -250,10 +264,17 @@ def _counted(clause: Clause, drug: str | None) -> list[Said]:
         harms = tuple(clause.of(match["of"] or match["harms"]))
         if match["count"].lower() in {"a", "an"} and " of " not in match[0] and "experienced" not in match[0]:
             continue
-        found.append(Said(harms, f"{match['count'].lower()} reported"))
+        case = re.search(r"\bcases? of\b", match[0]) is not None
+        found.append(Said(harms, f"{match['count'].lower()} reported", sure=case))
     return found
+
+
+def _unknown(clause: Clause, drug: str | None) -> list[Said]:
+    """``No pigment changes were observed``: a harm that no list has, named as what was not seen."""
+    return [Said((), "none", label=match["free"]) for match in _NOTHING_OF.finditer(clause.text)]
 
 
 _READERS: tuple[Callable[[Clause, str | None], Sequence[Said]], ...] = (
     _absent, _died, _consequence, _stopped, _rated, _more_or_less, _severity, _counted,
+    _unknown,
 )  # fmt: skip
