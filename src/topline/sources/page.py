@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,6 +83,11 @@ class Page:
         known = self.mentions.get(kind, ())
         last = bisect_left(known, place, key=lambda m: m.start)
         return known[last - 1] if last else None
+
+    def in_speech(self, place: int) -> bool:
+        """Whether a place of the folded text lies in direct speech."""
+        at = bisect_right(self.speech, place, key=lambda span: span[0])
+        return at > 0 and place < self.speech[at - 1][1]
 
     def place(self, start: int, end: int) -> tuple[str, int, int]:
         """The quote under ``start:end`` of the folded text, and its span in the document's text."""

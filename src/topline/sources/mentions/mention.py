@@ -20,12 +20,9 @@ class Mention:
 
 def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions without those that a longer one overlaps, in the order of the text; of two equal ones the first."""
-    taken: list[Mention] = []
-    starts: list[int] = []
+    taken: list[Mention] = []  # in the order of the text, so that only the neighbours need be looked at
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
-        at = bisect_left(starts, mention.start)
-        if (at < len(starts) and starts[at] < mention.end) or (at and taken[at - 1].end > mention.start):
-            continue
-        starts.insert(at, mention.start)
-        taken.insert(at, mention)
+        at = bisect_left(taken, mention.start, key=lambda m: m.start)
+        if (at == 0 or taken[at - 1].end <= mention.start) and (at == len(taken) or mention.end <= taken[at].start):
+            taken.insert(at, mention)
     return taken
