@@ -70,6 +70,13 @@ from topline.records.reading import (
     Rejected,
     SafetyStatement,
 )
+from topline.records.registered import (
+    Intervention,
+    PlannedOutcome,
+    RegisteredArm,
+    RegisteredTrial,
+    ReportingGroup,
+)
 from topline.records.run import (
     LeftOut,
     Number,
@@ -113,6 +120,7 @@ __all__ = [
     "FactSnapshot",
     "Inconsistency",
     "Interval",
+    "Intervention",
     "LeagueCell",
     "LeftOut",
     "MadeBy",
@@ -123,6 +131,7 @@ __all__ = [
     "OpinionStatement",
     "Party",
     "Passage",
+    "PlannedOutcome",
     "Programme",
     "ProgrammeEntry",
     "ProgrammeList",
@@ -135,7 +144,10 @@ __all__ = [
     "Readout",
     "Record",
     "RecordEntry",
+    "RegisteredArm",
+    "RegisteredTrial",
     "Rejected",
+    "ReportingGroup",
     "Run",
     "SafetyProfile",
     "SafetyStatement",
