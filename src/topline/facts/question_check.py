@@ -98,7 +98,9 @@ def _check_programmes(question: Question, check: _Checker) -> None:
 def _check_treatments(question: Question, names: TableNames, check: _Checker) -> None:
     taken: dict[tuple[str, str], str] = {}
     for i, treatment in enumerate(question.treatments, 1):
-        check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
+        # A case without an arm yet can't be held against its arms.
+        if names.regimens:
+            check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
         for j, regimen in enumerate(treatment.regimens, 1):
             key = f"treatments[{i}].regimens[{j}]"
             if treatment.drug in names.regimens:
@@ -143,7 +145,8 @@ def _check_endpoints(question: Question, check: _Checker) -> None:
 def _check_networks(question: Question, names: TableNames, check: _Checker) -> None:
     for i, network in enumerate(question.networks, 1):
         for j, background in enumerate(network.backgrounds, 1):
-            check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
+            if names.trials:
+                check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
         for j, exclusion in enumerate(network.exclude, 1):
             check.among("trial", exclusion.trial, names.trials, f"networks[{i}].exclude[{j}].trial")
 

@@ -3,6 +3,7 @@
 It runs them, and re-exports the verbs that the public face and the command line call.
 """
 
+from topline.facts import new_case
 from topline.pipeline.briefing import Brief, make_brief, software_versions
 from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
@@ -37,6 +38,7 @@ __all__ = [
     "as_of_date",
     "component_nma",
     "make_brief",
+    "new_case",
     "newest_run",
     "nma",
     "open_case",
