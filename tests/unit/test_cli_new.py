@@ -41,7 +41,7 @@ def test_the_template_is_commented_and_its_comments_are_valid_too(tmp_path: Path
     assert len(keys) > 10
     text = "\n".join(line[2:] if i in keys else line for i, line in enumerate(lines))
     body = tomllib.loads(text)
-    assert {"networks", "sensitivities", "caveats"} <= set(body)
+    assert {"networks", "sensitivities", "caveats", "mappings", "arm_mappings"} <= set(body)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CaseError) as caught:
         read_case(tmp_path / "case")

@@ -27,6 +27,7 @@ def command(folder: Path) -> None:
     click.echo(f"made {folder}: case.toml, README.md and {tables} tables with headers")
     click.echo("next:")
     click.echo(f"  1. state the question in {folder / 'case.toml'}: drugs, treatments, endpoints")
-    click.echo(f"  2. fill in sources.csv, then trials.csv, arms.csv and outcomes.csv of {folder}")
+    click.echo(f"  2. topline read NCT02210780 --into {case}  a registry record, by the mapping rules of case.toml;")
+    click.echo("     or fill in sources.csv, then trials.csv, arms.csv and outcomes.csv by hand")
     click.echo(f"  3. topline facts list --case {case}     checks every table and prints each fact")
     click.echo(f"  4. topline brief newdrug --case {case}  with the programme that you named in case.toml")

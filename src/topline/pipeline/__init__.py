@@ -7,6 +7,7 @@ from topline.facts import new_case
 from topline.pipeline.briefing import Brief, make_brief, software_versions
 from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
+from topline.pipeline.intake import MappedRow, Mapping, map_reading
 from topline.pipeline.progress import Progress
 from topline.pipeline.tracing import newest_run, read_run, trace
 from topline.synthesis import (
@@ -29,6 +30,8 @@ __all__ = [
     "Case",
     "ComponentFit",
     "HalfNormal",
+    "MappedRow",
+    "Mapping",
     "ModelSpec",
     "NmaFit",
     "PartialOrder",
@@ -38,6 +41,7 @@ __all__ = [
     "as_of_date",
     "component_nma",
     "make_brief",
+    "map_reading",
     "new_case",
     "newest_run",
     "nma",

@@ -44,9 +44,11 @@ from topline.records.facts import (
 )
 from topline.records.outcomes import AbsoluteOutcome, AbsoluteOutcomes, Baseline, Interval
 from topline.records.question import (
+    ArmMapping,
     Endpoint,
     Exclusion,
     NetworkQuestion,
+    OutcomeMapping,
     Programme,
     Question,
     Sensitivity,
@@ -71,6 +73,8 @@ from topline.records.reading import (
     SafetyStatement,
 )
 from topline.records.registered import (
+    HARM_KINDS,
+    MEASURE_TYPES,
     Intervention,
     PlannedOutcome,
     RegisteredArm,
@@ -93,6 +97,8 @@ from topline.records.schemas import CONTRACTS, contract_schemas
 __all__ = [
     "CONTRACTS",
     "EVENT_TYPES",
+    "HARM_KINDS",
+    "MEASURE_TYPES",
     "READ_STATUSES",
     "SEVERITIES",
     "STANCES",
@@ -101,6 +107,7 @@ __all__ = [
     "AdverseEventContrast",
     "Amount",
     "Arm",
+    "ArmMapping",
     "ArmValue",
     "Assumption",
     "Baseline",
@@ -129,6 +136,7 @@ __all__ = [
     "NodeSplit",
     "Number",
     "OpinionStatement",
+    "OutcomeMapping",
     "Party",
     "Passage",
     "PlannedOutcome",

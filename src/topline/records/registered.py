@@ -9,6 +9,15 @@ import msgspec
 
 from topline.records.facts import Party
 
+MEASURE_TYPES = (
+    "COUNT_OF_PARTICIPANTS", "COUNT_OF_UNITS", "NUMBER", "MEAN", "MEDIAN", "LEAST_SQUARES_MEAN", "GEOMETRIC_MEAN",
+    "GEOMETRIC_LEAST_SQUARES_MEAN", "LOG_MEAN",
+)  # fmt: skip
+"""What a registry's measure can be (its ``paramType``)."""
+
+HARM_KINDS = ("serious", "other", "deaths")
+"""The tables of adverse events in a registry."""
+
 
 class RegisteredArm(msgspec.Struct, frozen=True, kw_only=True):
     """An arm as planned: ``type`` is ``EXPERIMENTAL``, ``PLACEBO_COMPARATOR``, ...; ``interventions`` are by name."""

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from topline.records import ArmValue, Readout
+from topline.records import MEASURE_TYPES, ArmValue, Readout
 from topline.sources.registry.groups import Groups
 from topline.sources.registry.walk import Walk
 
-MEASURE_TYPES = frozenset(
-    ("COUNT_OF_PARTICIPANTS", "COUNT_OF_UNITS", "NUMBER", "MEAN", "MEDIAN", "LEAST_SQUARES_MEAN", "GEOMETRIC_MEAN",
-     "GEOMETRIC_LEAST_SQUARES_MEAN", "LOG_MEAN")
-)  # fmt: skip
 RANKS = {
     "PRIMARY": "primary",
     "SECONDARY": "secondary",
