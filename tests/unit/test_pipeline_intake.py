@@ -56,11 +56,7 @@ def registry(study: Any) -> Reading:
     info = DocumentInfo(
         title=None, date=None, publisher=None, sha256=digest, media_type="application/json", text_sha256=digest
     )
-    parts = read_registry(study, info)
-    return Reading(
-        id="reading-1", made_by=made_by(), document=info, events=parts.events, readouts=parts.readouts,
-        safety=parts.safety, trial=parts.trial, flow=parts.flow, baseline=parts.baseline, caveats=parts.caveats,
-    )  # fmt: skip
+    return read_registry(study, info).reading(info)
 
 
 def mapped(study: Any, case: CaseData, **changes: Any) -> Mapping:
@@ -206,6 +202,30 @@ def test_a_record_of_a_trial_that_the_case_has_uses_its_names(case: CaseData) ->
     assert not of_kind(mapping, "arm")
     assert {c.fields["trial"] for c in of_kind(mapping, "outcome")} == {"SOLO 1"}
     assert {c.fields["arm"] for c in of_kind(mapping, "outcome")} == {"placebo", "dupilumab 300 mg qw"}
+
+
+@pytest.mark.parametrize(
+    ("nct_id", "titles", "arms"),
+    [
+        ("NCT05651711", ("Placebo", "Rocatinlimab 300 mg"), {"placebo", "rocatinlimab 300 mg q4w"}),
+        ("NCT05398445", ("AMG 451 150 mg", "Placebo"), {"rocatinlimab 150 mg q4w", "placebo"}),
+        ("NCT05724199", ("Placebo", "Rocatinlimab 150 mg"), {"placebo+TCS", "rocatinlimab 150 mg q4w+TCS"}),
+        ("NCT03703102", ("Placebo", "KHK4083 600 mg Q2W"), {"placebo", "rocatinlimab 600 mg q2w"}),
+    ],
+)  # fmt: skip
+def test_the_groups_of_the_rocatinlimab_trials(case: CaseData, nct_id: str, titles: tuple[str, str], arms: Any) -> None:
+    text = json.dumps(RAW).replace("NCT02210780", nct_id)
+    text = text.replace("Placebo qw", titles[0]).replace("Dupilumab 300 mg qw", titles[1])
+    mapping = mapped(json.loads(text), case)
+    assert {c.fields["arm"] for c in of_kind(mapping, "outcome")} == arms
+    assert not of_kind(mapping, "arm")
+
+
+def test_a_group_that_changed_treatment_is_no_arm(case: CaseData) -> None:
+    text = json.dumps(RAW).replace("Dupilumab 300 mg qw", "Placebo/Dupilumab 300 mg qw")
+    mapping = mapped(json.loads(text), case)
+    assert [c.fields["arm"] for c in of_kind(mapping, "arm")] == ["Placebo qw"]
+    assert {c.fields["arm"] for c in of_kind(mapping, "outcome")} == {"Placebo qw"}
 
 
 # --- denominators, counts and percentages
@@ -467,6 +487,10 @@ def test_a_case_without_rules_says_so(case: CaseData) -> None:
     mapping = mapped(RAW, case, mappings=())
     assert not of_kind(mapping, "outcome")
     assert [c.code for c in mapping.caveats] == ["no-mappings"]
+
+
+def test_the_caveats_of_the_record_travel_on(case: CaseData) -> None:
+    assert "registry-no-denominator" in {c.code for c in mapped(measure(EASI75, denoms=None), case).caveats}
 
 
 def test_a_record_without_results_gives_its_trial_and_planned_arms(case: CaseData) -> None:

@@ -47,7 +47,7 @@ class MappedRow:
 class Mapping:
     """Candidates for a reviewer, the source row that they name, and the whole mapping to be shown.
 
-    ``source`` has the columns of ``sources.csv``.
+    ``source`` has the columns of ``sources.csv``; ``caveats`` are the reading's and the mapping's.
     """
 
     candidates: tuple[Candidate, ...]

@@ -46,7 +46,7 @@ def map_reading(
     if not question.mappings and (reading.readouts or reading.safety):
         text = "The case states no [[mappings]]: no measure can be mapped but by an endpoint's own name."
         drafts.caveats.append(Caveat(code="no-mappings", text=text, severity="moderate"))
-    return Mapping(tuple(drafts.candidates), tuple(drafts.shown), _source(reading), tuple(drafts.caveats))
+    return Mapping(tuple(drafts.candidates), tuple(drafts.shown), _source(reading), (*reading.caveats, *drafts.caveats))
 
 
 def _source_id(reading: Reading) -> str:

@@ -15,11 +15,13 @@ from topline.records import (
     DocumentInfo,
     ReadEvent,
     ReadFact,
+    Reading,
     Readout,
     RegisteredTrial,
     ReportingGroup,
     SafetyStatement,
     identify,
+    made_by,
 )
 from topline.sources.registry.analyses import read_analyses
 from topline.sources.registry.flow import read_flow
@@ -47,6 +49,21 @@ class RegistryReading:
     flow: tuple[Readout, ...]
     baseline: tuple[Readout, ...]
     caveats: tuple[Caveat, ...]
+
+    def reading(self, info: DocumentInfo) -> Reading:
+        """The same as the record that ``topline read`` gives; ``info`` names the document by its hash."""
+        return Reading(
+            id=identify("reading", "reading/1", info.sha256, PROPOSED_BY),
+            made_by=made_by({"reader": PROPOSED_BY}),
+            caveats=self.caveats,
+            document=info,
+            events=self.events,
+            readouts=self.readouts,
+            safety=self.safety,
+            trial=self.trial,
+            flow=self.flow,
+            baseline=self.baseline,
+        )
 
 
 def read_registry(study: Any, info: DocumentInfo) -> RegistryReading:
