@@ -194,7 +194,10 @@ def _run(
 
 
 def _question_body(inputs: BriefInputs) -> dict[str, object]:
-    """The question, less what names trials or says things that were not known by the as-of day."""
+    """The question, less what names trials or says things that were not known by the as-of day.
+
+    The mapping rules say how facts come in, and are no part of what is asked of them.
+    """
     question = inputs.question
     trials = {t.trial for t in inputs.snapshot.trials}
     seen = msgspec.structs.replace(
@@ -208,7 +211,7 @@ def _question_body(inputs: BriefInputs) -> dict[str, object]:
         ),
     )
     body: dict[str, object] = msgspec.to_builtins(seen)
-    return body
+    return {key: value for key, value in body.items() if key not in {"mappings", "arm_mappings"}}
 
 
 def _entry(record: Record, inputs: BriefInputs) -> RecordEntry:

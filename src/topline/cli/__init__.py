@@ -17,6 +17,7 @@ from topline.errors import ArgumentError, ToplineError
 VERBS = {
     "brief": "Write the brief on a programme: brief.html and run.json.",
     "facts": "Show the evidence: every fact with its source and date.",
+    "new": "Make a case to fill in: a folder with every table.",
     "nma": "Network meta-analysis of any table.",
     "programmes": "List what there is to write a brief on.",
     "read": "Read documents: facts, each with the quote that it came from.",

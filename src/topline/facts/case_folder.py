@@ -54,7 +54,7 @@ REQUIRED_COLUMNS: Mapping[str, Sequence[str]] = {
         "assumption_id", "quantity", "definition", "value", "low", "high", "unit", "known_from", "source_id", "status",
     ),
 }  # fmt: skip
-_UNREAD_COLUMNS = {
+UNREAD_COLUMNS = {
     "trials.csv": ("n_verified_outcome_rows",),
     "outcomes_alternates.csv": ("n", "events", "status", "events_status", "note"),
 }
@@ -102,7 +102,7 @@ def _read_table(folder: Folder, file: str, problems: list[Problem]) -> CsvTable 
             problems.append(_missing_file(file))
         return None
     try:
-        return read_csv(path, required=REQUIRED_COLUMNS[file], optional=_UNREAD_COLUMNS.get(file, ()))
+        return read_csv(path, required=REQUIRED_COLUMNS[file], optional=UNREAD_COLUMNS.get(file, ()))
     except CaseError as error:
         problems.extend(error.problems)
         return None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from topline.errors import Problem, UnknownNameError
+from topline.errors import Problem
 from topline.facts import vocabulary
-from topline.facts.case_toml import FILE, key_problem
+from topline.facts.checker import Checker
 from topline.facts.dates import fits_precision
+from topline.facts.mapping_check import check_mappings
 from topline.records import SEVERITIES, Question
 
 _PRIOR = re.compile(r"[a-z]+\(\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*\)")
@@ -27,32 +27,9 @@ class TableNames:
     weeks: Mapping[str, frozenset[int]]
 
 
-class _Checker:
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-
-    def among(self, kind: str, name: str, known: Collection[str], key: str) -> None:
-        if name not in known:
-            problem = UnknownNameError.among(kind, name, known, repair="correct the name").problem
-            self.problems.append(dataclasses.replace(problem, file=FILE, column=key))
-
-    def distinct(self, names: list[str], table: str, key: str) -> None:
-        for i, name in enumerate(names, 1):
-            if name in names[: i - 1]:
-                first = names.index(name) + 1
-                message = f"the same as {table}[{first}].{key}"
-                place = f"{table}[{i}].{key}"
-                self.problems.append(
-                    key_problem(message, place, repr(name), "a name of its own", "rename one of the two")
-                )
-
-    def wrong(self, message: str, key: str, found: str, expected: str, repair: str) -> None:
-        self.problems.append(key_problem(message, key, found, expected, repair))
-
-
 def check_question(question: Question, names: TableNames, problems: list[Problem]) -> None:
     """Write down every name of the question that the case does not know."""
-    check = _Checker(problems)
+    check = Checker(problems)
     nodes = [t.name for t in question.treatments]
     check.distinct(nodes, "treatments", "name")
     check.distinct([p.name for p in question.programmes], "programmes", "name")
@@ -71,9 +48,10 @@ def check_question(question: Question, names: TableNames, problems: list[Problem
         _check_sensitivity(question, i, names, check)
     for i, _ in enumerate(question.caveats, 1):
         _check_caveat(question, i, names, check)
+    check_mappings(question, check)
 
 
-def _check_weeks(weeks: Mapping[str, int], key: str, names: TableNames, check: _Checker) -> None:
+def _check_weeks(weeks: Mapping[str, int], key: str, names: TableNames, check: Checker) -> None:
     for trial, week in weeks.items():
         check.among("trial", trial, names.trials, f"{key}.{trial}")
         known = names.weeks.get(trial, frozenset())
@@ -83,7 +61,7 @@ def _check_weeks(weeks: Mapping[str, int], key: str, names: TableNames, check: _
             check.wrong("no outcome at this week", f"{key}.{trial}", str(week), expected, repair)
 
 
-def _check_programmes(question: Question, check: _Checker) -> None:
+def _check_programmes(question: Question, check: Checker) -> None:
     drug_of = {t.name: t.drug for t in question.treatments}
     for i, programme in enumerate(question.programmes, 1):
         key = f"programmes[{i}]"
@@ -95,10 +73,12 @@ def _check_programmes(question: Question, check: _Checker) -> None:
             check.wrong("a treatment of another drug", f"{key}.treatment", repr(drug), repr(programme.drug), repair)
 
 
-def _check_treatments(question: Question, names: TableNames, check: _Checker) -> None:
+def _check_treatments(question: Question, names: TableNames, check: Checker) -> None:
     taken: dict[tuple[str, str], str] = {}
     for i, treatment in enumerate(question.treatments, 1):
-        check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
+        # A case without an arm yet can't be held against its arms.
+        if names.regimens:
+            check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
         for j, regimen in enumerate(treatment.regimens, 1):
             key = f"treatments[{i}].regimens[{j}]"
             if treatment.drug in names.regimens:
@@ -114,7 +94,7 @@ def _check_treatments(question: Question, names: TableNames, check: _Checker) ->
             check.wrong("no regimen", f"treatments[{i}].regimens", "an empty list", "at least one regimen", repair)
 
 
-def _check_endpoints(question: Question, check: _Checker) -> None:
+def _check_endpoints(question: Question, check: Checker) -> None:
     for i, endpoint in enumerate(question.endpoints, 1):
         key = f"endpoints[{i}]"
         check.among("direction", endpoint.direction, vocabulary.DIRECTIONS, f"{key}.direction")
@@ -140,15 +120,16 @@ def _check_endpoints(question: Question, check: _Checker) -> None:
         )
 
 
-def _check_networks(question: Question, names: TableNames, check: _Checker) -> None:
+def _check_networks(question: Question, names: TableNames, check: Checker) -> None:
     for i, network in enumerate(question.networks, 1):
         for j, background in enumerate(network.backgrounds, 1):
-            check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
+            if names.trials:
+                check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
         for j, exclusion in enumerate(network.exclude, 1):
             check.among("trial", exclusion.trial, names.trials, f"networks[{i}].exclude[{j}].trial")
 
 
-def _check_sensitivity(question: Question, i: int, names: TableNames, check: _Checker) -> None:
+def _check_sensitivity(question: Question, i: int, names: TableNames, check: Checker) -> None:
     sensitivity = question.sensitivities[i - 1]
     key = f"sensitivities[{i}]"
     check.among("network", sensitivity.network, [n.id for n in question.networks], f"{key}.network")
@@ -171,7 +152,7 @@ def _check_sensitivity(question: Question, i: int, names: TableNames, check: _Ch
         check.wrong("not a prior", f"{key}.prior_tau", repr(prior), "a prior such as 'halfnormal(0.5)'", "correct it")
 
 
-def _check_caveat(question: Question, i: int, names: TableNames, check: _Checker) -> None:
+def _check_caveat(question: Question, i: int, names: TableNames, check: Checker) -> None:
     caveat = question.caveats[i - 1]
     key = f"caveats[{i}]"
     check.among("severity", caveat.severity, SEVERITIES, f"{key}.severity")

@@ -3,9 +3,11 @@
 It runs them, and re-exports the verbs that the public face and the command line call.
 """
 
+from topline.facts import new_case
 from topline.pipeline.briefing import Brief, make_brief, software_versions
 from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
+from topline.pipeline.intake import MappedRow, Mapping, map_reading
 from topline.pipeline.progress import Progress
 from topline.pipeline.reading import ReadDocument, read, read_documents
 from topline.pipeline.tracing import newest_run, read_run, trace
@@ -29,6 +31,8 @@ __all__ = [
     "Case",
     "ComponentFit",
     "HalfNormal",
+    "MappedRow",
+    "Mapping",
     "ModelSpec",
     "NmaFit",
     "PartialOrder",
@@ -39,6 +43,8 @@ __all__ = [
     "as_of_date",
     "component_nma",
     "make_brief",
+    "map_reading",
+    "new_case",
     "newest_run",
     "nma",
     "open_case",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from topline.errors import UnknownNameError
+from topline.errors import DataError, UnknownNameError
 from topline.facts import Store, fact_list, open_case_store
 from topline.facts import snapshot as take_snapshot
 from topline.pipeline.briefing import Brief, make_brief
@@ -111,16 +111,29 @@ class Case:
         """The brief on ``programme``, as of a date.
 
         Raises ``UnknownNameError`` for an unknown programme, ``DateError`` for a date that is not one, lies in the
-        future, or comes before anything was known of the programme.
+        future, or comes before anything was known of the programme, ``DataError`` for a case that has nothing of it.
         """
         chosen = self.programme(programme)
         snapshot = self.snapshot(as_of=as_of, strict_dates=strict_dates)
+        if not _tells_of(snapshot, chosen) and not _tells_of(self.snapshot(), chosen):
+            raise DataError(
+                f"the case holds nothing about {chosen.name} yet, so there is nothing to write a brief on",
+                found=f"no outcome and no event of {chosen.drug} in {self.name}",
+                expected=f"a row of outcomes.csv whose arm has treatment {chosen.drug}, or a row of events.csv",
+                repair="fill in sources.csv, trials.csv, arms.csv and outcomes.csv; topline facts list checks them",
+            )
         return make_brief(self.question, chosen, snapshot, progress=progress)
 
 
 def _plain_name(name: str) -> str:
     """A name without what people write differently: capitals, spaces, hyphens."""
     return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _tells_of(snapshot: FactSnapshot, programme: Programme) -> bool:
+    """Whether the snapshot has a fact or an event of the programme's drug."""
+    facts = any(f.treatment == programme.drug for f in snapshot.facts)
+    return facts or any(e.programme == programme.drug for e in snapshot.events)
 
 
 def _entry(programme: Programme, question: Question, snapshot: FactSnapshot) -> ProgrammeEntry:

@@ -44,9 +44,11 @@ from topline.records.facts import (
 )
 from topline.records.outcomes import AbsoluteOutcome, AbsoluteOutcomes, Baseline, Interval
 from topline.records.question import (
+    ArmMapping,
     Endpoint,
     Exclusion,
     NetworkQuestion,
+    OutcomeMapping,
     Programme,
     Question,
     Sensitivity,
@@ -70,6 +72,15 @@ from topline.records.reading import (
     Rejected,
     SafetyStatement,
 )
+from topline.records.registered import (
+    HARM_KINDS,
+    MEASURE_TYPES,
+    Intervention,
+    PlannedOutcome,
+    RegisteredArm,
+    RegisteredTrial,
+    ReportingGroup,
+)
 from topline.records.run import (
     LeftOut,
     Number,
@@ -86,6 +97,8 @@ from topline.records.schemas import CONTRACTS, contract_schemas
 __all__ = [
     "CONTRACTS",
     "EVENT_TYPES",
+    "HARM_KINDS",
+    "MEASURE_TYPES",
     "READ_STATUSES",
     "SEVERITIES",
     "STANCES",
@@ -94,6 +107,7 @@ __all__ = [
     "AdverseEventContrast",
     "Amount",
     "Arm",
+    "ArmMapping",
     "ArmValue",
     "Assumption",
     "Baseline",
@@ -113,6 +127,7 @@ __all__ = [
     "FactSnapshot",
     "Inconsistency",
     "Interval",
+    "Intervention",
     "LeagueCell",
     "LeftOut",
     "MadeBy",
@@ -121,8 +136,10 @@ __all__ = [
     "NodeSplit",
     "Number",
     "OpinionStatement",
+    "OutcomeMapping",
     "Party",
     "Passage",
+    "PlannedOutcome",
     "Programme",
     "ProgrammeEntry",
     "ProgrammeList",
@@ -135,7 +152,10 @@ __all__ = [
     "Readout",
     "Record",
     "RecordEntry",
+    "RegisteredArm",
+    "RegisteredTrial",
     "Rejected",
+    "ReportingGroup",
     "Run",
     "SafetyProfile",
     "SafetyStatement",

@@ -103,6 +103,47 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
 
 
+class OutcomeMapping(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule by which a measure of a registry record, or of a text, is a reading of an endpoint.
+
+    Patterns are regular expressions without regard to capitals; plain words are one. A rule has one way to recognise:
+    ``title`` (any fits the measure's title, none of ``not_title`` does), ``terms`` (an adverse event's term),
+    ``total`` (``serious``, ``other`` or ``deaths``: patients with any such event) or ``reasons`` (for which patients
+    left, of those who started). ``row`` must fit the class or category where a measure is split into such;
+    ``population`` must fit the description of who was analysed; ``measure_types`` and ``unit`` limit what is accepted.
+    ``week`` is the week of the reading; without it the record's time frame must name a single one.
+    """
+
+    endpoint: str
+    title: tuple[str, ...] = ()
+    not_title: tuple[str, ...] = ()
+    row: str | None = None
+    week: int | None = None
+    measure_types: tuple[str, ...] = ()
+    unit: str | None = None
+    population: str | None = None
+    terms: tuple[str, ...] = ()
+    total: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+class ArmMapping(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule by which a group of a document is an arm of a drug; the first that fits counts.
+
+    Any of ``title`` must fit the group's title and none of ``not_title``, and ``description``, if given, its
+    description. ``treatment`` is the drug; without ``dose_regimen`` a reviewer fills it in. ``trials`` limits the rule
+    to some registry ids or trial names.
+    """
+
+    title: tuple[str, ...]
+    treatment: str
+    dose_regimen: str | None = None
+    description: str | None = None
+    not_title: tuple[str, ...] = ()
+    background: str | None = None
+    trials: tuple[str, ...] = ()
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that a case asks. ``weeks`` overrides the primary week of a trial.
 
@@ -123,10 +164,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     caveats: tuple[StandingCaveat, ...] = ()
     weeks: dict[str, int] = {}
     baseline: str = "pooled"
+    mappings: tuple[OutcomeMapping, ...] = ()
+    arm_mappings: tuple[ArmMapping, ...] = ()
 
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """The endpoint with this id, or None."""
         return next((e for e in self.endpoints if e.id == endpoint_id), None)
+
+    def reference_drug(self) -> str:
+        """The drug of the reference treatment, which for most questions is ``placebo``."""
+        return next((t.drug for t in self.treatments if t.name == self.reference), self.reference)
 
     def network(self, network_id: str) -> NetworkQuestion | None:
         """The network with this id, or None."""

@@ -12,6 +12,7 @@ import msgspec
 
 from topline.records.base import Record
 from topline.records.facts import Party
+from topline.records.registered import RegisteredTrial
 
 EVENT_TYPES = (
     "approval", "deal_signed", "deal_terminated", "deal_terms", "filing_planned", "filing_submitted", "financing",
@@ -48,12 +49,24 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str | None = None
 
 
-class ArmValue(msgspec.Struct, frozen=True, kw_only=True):
-    """One number of one arm, as written."""
+class ArmValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One number of one arm, as written.
+
+    The rest is for registries and tables: ``n`` is the denominator, ``spread``, ``lower`` and ``upper`` are what the
+    measure's dispersion says they are, ``events`` counts events where ``value`` counts patients, ``comment`` says why
+    a value is ``NA``. ``path`` is the place of this number, where the fact has several.
+    """
 
     arm: str
     value: str
     unit: str
+    n: str | None = None
+    spread: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    events: str | None = None
+    comment: str | None = None
+    path: str | None = None
 
 
 class ReadFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +104,13 @@ class Readout(ReadFact, frozen=True, kw_only=True):
     """A result of a trial. ``outcome``: ``met``, ``not met``, ``not significant``, ``futility``, ``inferior`` or None.
 
     ``effect`` is a difference or a ratio between arms, in strings as written: ``measure`` and ``value``, and where
-    given ``unit``, ``lower``, ``upper``, ``level``, ``versus``.
+    given ``unit``, ``lower``, ``upper``, ``level``, ``versus``, ``sides``, ``spread``, ``dispersion`` and comments.
+
+    Of a registry: ``rank`` (``primary``, ``secondary``, ``post-hoc``, ``other``), ``description``, ``measure_type``
+    (such as ``COUNT_OF_PARTICIPANTS``), ``dispersion``, ``class_title`` and ``category`` (the row of the measure),
+    ``denominators`` (all of them, with their unit), and for an analysis ``groups``, ``hypothesis`` (``superiority``,
+    ``non-inferiority``, ``equivalence``, ``non-inferiority or equivalence``, ``other``) and ``method``; ``notes`` are
+    its further texts by the registry's key.
     """
 
     drug: str | None = None
@@ -107,15 +126,39 @@ class Readout(ReadFact, frozen=True, kw_only=True):
     phase: str | None = None
     outcome: str | None = None
     population: str | None = None
+    rank: str | None = None
+    description: str | None = None
+    measure_type: str | None = None
+    dispersion: str | None = None
+    class_title: str | None = None
+    category: str | None = None
+    denominators: tuple[ArmValue, ...] = ()
+    groups: tuple[str, ...] = ()
+    hypothesis: str | None = None
+    method: str | None = None
+    notes: dict[str, str] = {}
 
 
 class SafetyStatement(ReadFact, frozen=True, kw_only=True):
-    """What was said of an adverse event, or of safety as a whole; ``direction`` in the words of the document."""
+    """What was said of an adverse event, or of safety as a whole; ``direction`` in the words of the document.
+
+    Of a registry: ``seriousness`` (``serious``, ``other``, ``deaths``) says which table the row is of, ``total``
+    whether it counts patients with any event of it, ``threshold`` above what percentage an event was listed at all.
+    """
 
     event: str
     direction: str | None = None
     arms: tuple[ArmValue, ...] = ()
     drug: str | None = None
+    trial: str | None = None
+    timepoint: str | None = None
+    seriousness: str | None = None
+    total: bool = False
+    organ_system: str | None = None
+    vocabulary: str | None = None
+    assessment: str | None = None
+    threshold: str | None = None
+    notes: str | None = None
 
 
 class OpinionStatement(ReadFact, frozen=True, kw_only=True):
@@ -134,7 +177,11 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(Record, frozen=True, kw_only=True):
-    """The JSON of ``topline read``: one document and the facts that a reader proposes from it."""
+    """The JSON of ``topline read``: one document and the facts that a reader proposes from it.
+
+    A registry record also has ``trial``, its participant ``flow`` (patients who started, completed, left and why)
+    and its ``baseline``.
+    """
 
     schema: str = "reading/1"
     document: DocumentInfo
@@ -143,12 +190,15 @@ class Reading(Record, frozen=True, kw_only=True):
     safety: tuple[SafetyStatement, ...] = ()
     opinions: tuple[OpinionStatement, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    trial: RegisteredTrial | None = None
+    flow: tuple[Readout, ...] = ()
+    baseline: tuple[Readout, ...] = ()
 
     @property
     def candidates(self) -> tuple[ReadFact, ...]:
         """Every proposed fact, in the order of the document."""
         facts: tuple[ReadFact, ...] = (*self.events, *self.readouts, *self.safety, *self.opinions)
-        return tuple(sorted(facts, key=lambda f: (-1 if f.start is None else f.start, f.path or "")))
+        return tuple(sorted(facts, key=lambda f: -1 if f.start is None else f.start))
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
