@@ -14,6 +14,7 @@ from topline.sources.prose.events import house_opinions, read_events
 from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
+from topline.sources.registry import read_registry
 
 RULES = "rules/1"
 """The reader of prose by rules; the number grows when its rules do."""
@@ -25,10 +26,12 @@ def read_document(
     endpoint: Endpoint | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Reading:
-    """What a document states. Prose is read by the rules, or by the language model at ``endpoint`` where one is given.
+    """What a document states: a registry record by its fields, prose by the rules or by the model at ``endpoint``.
 
     Raises what :func:`topline.sources.language_model.read_with_model` raises where a model is asked.
     """
+    if document.kind == "registry":
+        return read_registry(document.content, document.info).reading(document.info)
     if endpoint is not None:
         read = read_with_model(document, endpoint, progress=progress)
         return _reading(document, read.made_by, **_facts(read), caveats=(*document.caveats, *read.caveats))
