@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_PAGE_BYTES = 10_000_000
 _MOST_ELEMENTS = 30_000  # beyond these two trafilatura takes long, or forever: the page is read as a whole
 _DEEPEST = 200
+_TOP = 15  # so many lines may stand between a headline and its article
 _SHORT = 250  # an article shorter than this may be a part only: the page's own text is looked at too
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -125,12 +126,15 @@ def read_page(data: bytes, name: str, media_type: str | None = None) -> Page:
         raise _without_text(name)
     said = _said(tree)
     etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
-    title, text = _article(tree) if _bounded(tree) else (None, "")
+    title, lines = _article(tree) if _bounded(tree) else (None, [])
+    title = said.get("headline") or title or said.get("title")
+    whole = list(_lines(tree, skip=True))
+    text = "\n".join(_with_top(lines, whole, title))
     caveats = decoded.caveats
     if len(text) < _SHORT:
-        whole = "\n".join(_lines(tree, skip=True))
-        if len(whole) > 2 * len(text):
-            text = whole
+        page = "\n".join(whole)
+        if len(page) > 2 * len(text):
+            text = page
             note = f"the article of {name} could not be told from the page around it: the page's whole text was read"
             caveats = (*caveats, Caveat(code="whole-page", text=note, severity="minor"))
     if not text.strip():
@@ -194,8 +198,8 @@ def _bounded(tree: HtmlElement) -> bool:
     return True
 
 
-def _article(tree: HtmlElement) -> tuple[str | None, str]:
-    """Title and text of the page's article as trafilatura tells it; empty where it finds none."""
+def _article(tree: HtmlElement) -> tuple[str | None, list[str]]:
+    """Title and lines of the page's article as trafilatura tells it; empty where it finds none."""
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it could not find is told in our words
@@ -211,11 +215,32 @@ def _article(tree: HtmlElement) -> tuple[str | None, str]:
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
     except (RecursionError, ValueError, TypeError, AttributeError, AssertionError, KeyError, IndexError):
-        return None, ""  # a page that trafilatura stumbles over is read as a whole
+        return None, []  # a page that trafilatura stumbles over is read as a whole
     body = getattr(found, "body", None)
     if body is None:
-        return None, ""
-    return getattr(found, "title", None), "\n".join(_lines(body, skip=False))
+        return None, []
+    return getattr(found, "title", None), list(_lines(body, skip=False))
+
+
+def _with_top(lines: list[str], whole: list[str], title: str | None) -> list[str]:
+    """The article's lines with those that stand between the headline and its first one: deck, byline, date.
+
+    trafilatura takes much of that for furniture. ``whole`` are the lines of the page.
+    """
+
+    def key(line: str) -> str:
+        return re.sub(r"[\W_]+", "", line).casefold()
+
+    if not lines or not title:
+        return lines
+    heads = [i for i, line in enumerate(whole) if key(line) == key(title)]
+    first = 1 if len(lines) > 1 and key(lines[0]) == key(title) else 0
+    wanted = key(lines[first])
+    begins = next((i for i, line in enumerate(whole) if key(line) == wanted and any(h < i for h in heads)), None)
+    if begins is None:
+        return lines
+    head = max(h for h in heads if h < begins)
+    return [*whole[head:begins], *lines[first:]] if begins - head <= _TOP else lines
 
 
 def _lines(root: Any, *, skip: bool) -> Iterator[str]:
