@@ -164,6 +164,26 @@ def test_a_companys_page() -> None:
     assert "HB-102" not in got
 
 
+def test_a_page_of_cards_keeps_its_deck_and_its_date() -> None:
+    document = opened("cards_page.html")
+    assert document.info.title == "Halden Bio walks away from asthma drug"
+    assert document.info.date == "2025-05-06"
+    assert document.info.publisher == "Fjord Life Sciences"
+    got = body(document)
+    assert got.startswith("A readout last year had left analysts cold")
+    assert got.endswith("in the second half of this year.")
+    assert "1.12 on HB-101 and 1.09 on placebo" in got
+    assert "Otherco" not in got
+
+
+@pytest.mark.parametrize("around", ["<div class='layout with-sidebar'>", "<form id='aspnetForm'>", "<header>"])
+def test_an_article_is_not_lost_for_what_its_container_is_called(around: str) -> None:
+    page = f"<html><body>{around}<h1>Corvane's drug works</h1><div>March 4, 2026</div><p>{STORY}</p></html>"
+    document = open_document(page.encode(), name="x")
+    assert "met the primary endpoint of its Phase 3 trial" in body(document)
+    assert document.info.date == "2026-03-04"
+
+
 def test_a_page_says_its_encoding() -> None:
     text = "<html><head><meta charset='windows-1252'><title>x</title></head><body><p>" + "Corvane’s drug works. " * 20
     assert "Corvane’s drug works." in open_document(text.encode("cp1252"), name="x").text
