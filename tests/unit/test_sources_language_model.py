@@ -306,6 +306,22 @@ def test_a_long_document_is_read_in_parts_and_each_fact_counts_once() -> None:
     assert all(whole.text[fact.start : fact.end] == fact.quote for fact in reading.readouts)
 
 
+def test_a_fact_that_two_parts_tell_otherwise_counts_once_as_first_told() -> None:
+    def told(request: Any) -> Any:
+        found = answer_by_paragraph(request)
+        part = re.search(r"Part (\d+)", request.question)
+        assert part is not None
+        facts = json.loads(json.loads(found.body)["choices"][0]["message"]["content"])
+        return chat({**facts, "readouts": [{**r, "population": f"{part[1]} words"} for r in facts["readouts"]]})
+
+    with serving(told) as server:
+        reading = read_with_model(document(long_body(60)), server.endpoint(), environ={})
+    assert [readout.trial for readout in reading.readouts] == [f"LONG-{i}" for i in range(1, 61)]
+    populations = [readout.population for readout in reading.readouts]
+    assert populations == sorted(populations, key=str)
+    assert populations[0] == "1 words"
+
+
 def test_a_quote_counts_where_the_model_read_it() -> None:
     repeated = "The rate was 7.5% in all. "
     body = repeated + "Other words. " * 900 + "\n\n" + repeated + "Other words. " * 900

@@ -135,8 +135,6 @@ def _instructions() -> str:
 
 
 def _fence(text: str) -> str:
-    """A line that does not occur in the text, made from the text."""
+    """A line made from the hash of the text, which no text can hold of itself."""
     digest = hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:32]
-    while digest in text:
-        digest = hashlib.sha256(digest.encode()).hexdigest()[:32]
     return f"==== document {digest} ===="
