@@ -72,10 +72,10 @@ _HOME = {
 }
 
 __all__ = [
-    "ArgumentError", "Case", "CaseError", "ComponentFit", "DataError", "DateError", "DisconnectedError", "FetchError", "FitError",
-    "HalfNormal", "ModelSpec", "NetworkError", "NmaFit", "PartialOrder", "Prior", "StoreError", "ToplineError",
-    "Uniform", "UnknownNameError", "__version__", "component_nma", "nma", "open_case", "partial_order", "programmes",
-    "read", "trace",
+    "ArgumentError", "Case", "CaseError", "ComponentFit", "DataError", "DateError", "DisconnectedError", "FetchError",
+    "FitError", "HalfNormal", "ModelSpec", "NetworkError", "NmaFit", "PartialOrder", "Prior", "StoreError",
+    "ToplineError", "Uniform", "UnknownNameError", "__version__", "component_nma", "nma", "open_case", "partial_order",
+    "programmes", "read", "trace",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import topline
 ROOT = Path(__file__).resolve().parents[2]
 PERMISSIVE = re.compile(
     r"\b(MIT|0?BSD|BSD-[23]-Clause|Apache|MPL|Mozilla Public License|PSF|Python Software Foundation|ISC|Zlib"
-    r"|CC0|Unlicense)\b"
+    r"|CC0|Unlicense|CNRI-Python)\b"
 )
 
 

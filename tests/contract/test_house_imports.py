@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "topline"
 ROOMS = (
-    "cli", "pipeline", "facts", "synthesis", "safety", "brief",
+    "cli", "pipeline", "sources", "facts", "synthesis", "safety", "brief",
     "exhibits", "records", "tables", "estimators", "errors",
 )  # fmt: skip
 LAYERED = {"topline.cli", "topline.web", "topline.sweep", "topline.pipeline", "topline.cases"}  # or data, not a room

@@ -42,9 +42,9 @@ def command(
     llm_model: str | None,
     json_target: str | None,
 ) -> None:
-    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables. Gives events, readouts, safety
-    facts and opinions, each with the exact quote that it came from. Nothing leaves this machine but for an address or an
-    NCT number that you name, and for the reader llm.
+    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables. Gives events, readouts,
+    safety facts and opinions, each with the exact quote that it came from. Nothing leaves this machine but for an
+    address or an NCT number that you name, and for the reader llm.
 
     \b
     Examples:
