@@ -8,6 +8,7 @@ EVENTS_1, TOTAL_1``. Numbers are strings as the file has them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -64,11 +65,18 @@ def _readouts(tables: list[RawTable], name: str) -> tuple[list[Readout], list[Ca
         if table.analysis is not None:
             caveats += [Caveat(code="table_rows", text=f"{_title(table)}: {n}") for n in table.analysis.notes]
     if wrong and not found:
-        raise wrong[0][1]
+        raise _for_readers(wrong[0][1])
     if not found:
         raise DataError("the table holds no numbers", file=name, expected="an arm or a contrast with its result")
     caveats += [Caveat(code="table_not_read", text=_not_read(table, error)) for table, error in wrong]
     return list(found.values()), caveats
+
+
+def _for_readers(error: DataError) -> DataError:
+    """The error without the options of an analysis, which a reader has not: the header is what can be mended."""
+    repair = "give the columns of the file these names"
+    mended = [replace(p, repair=repair) if p.repair and "--columns" in p.repair else p for p in error.problems]
+    return DataError(error.problem.message, problems=mended)
 
 
 def _not_read(table: RawTable, error: DataError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -181,7 +182,7 @@ def _repair(analyses: Sequence[Analysis]) -> str:
     shared = next((name for name in names if names.count(name) > 1), None)
     if shared is None:
         return repair
-    return f'{repair}; outcome="{shared}" joins the comparisons of that name'
+    return f"{repair}; outcome={shared!r} (--outcome {shlex.quote(shared)}) joins the comparisons of that name"
 
 
 def _counted(rows: int) -> str:

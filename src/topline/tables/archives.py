@@ -28,16 +28,24 @@ class _SuspectError(Exception):
     """What is wrong with an archive, in words: the finding and what was expected."""
 
 
+def is_archive(data: bytes) -> bool:
+    """Whether a program may take the data for a zip archive; an old Excel workbook may hold one and is none."""
+    return not data.startswith(b"\xd0\xcf\x11\xe0") and zipfile.is_zipfile(BytesIO(data))
+
+
 def check_archive(data: bytes, file: str) -> None:
     """Refuse an archive that unpacks to more than it may or more than it says; other data pass.
 
     Raises ``DataError``: too many parts, parts or a whole that are too large, a part packed more than ``MOST_RATIO``
     times, one that is larger than it declares, parts that overlap, an unknown or encrypted packing.
     """
-    if not data.startswith(b"PK") or not zipfile.is_zipfile(BytesIO(data)):
+    if not is_archive(data):
         return
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
+            # Two programs may see two archives in a file with more around one, and only one of them was checked.
+            if archive.comment or not data.startswith(b"PK\x03\x04"):
+                raise ValueError("more than the archive is in the file")
             parts = archive.infolist()
             _check_directory(parts, len(data))
             for part in parts:

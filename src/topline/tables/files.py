@@ -134,9 +134,15 @@ def _of_gemtc(network: GemtcNetwork, file: str) -> RawTable:
     if not network.rows:
         raise DataError("the network has no arms", file=file, expected="studies with measurements")
     numbers = tuple(range(2, len(network.rows) + 2))
-    rows = [list(row) for row in network.rows]
     return RawTable(
-        network.header, rows, numbers, "records", file, places=tuple(network.places), title=network.description
+        ("study", "treatment", *network.measured.values()),
+        [list(row) for row in network.rows],
+        numbers,
+        "records",
+        file,
+        places=tuple(network.places),
+        title=network.description,
+        roles=network.measured,
     )
 
 

@@ -22,13 +22,13 @@ _MEASURED = {
 
 @dataclass(frozen=True)
 class GemtcNetwork:
-    """The arms of a network: a row each under ``header``, its place beside it.
+    """The arms of a network: study, treatment and the numbers of each, with its place.
 
-    ``description`` is what the network is of. ``measured`` maps each column of numbers to the file's name for it.
+    ``description`` is what the network is of. ``measured`` maps what the numbers are (events, n, ...) to the file's
+    names for them, in the order in which they stand.
     """
 
     description: str | None
-    header: tuple[str, ...]
     rows: list[list[str | None]]
     places: list[str]
     measured: dict[str, str]
@@ -70,7 +70,7 @@ def gemtc_network(root: Element, file: str) -> GemtcNetwork:
             places.append(f"studies/study[{s}]/measurement[{m}]")
     if problems:
         raise DataError(problems[0].message, problems=problems)
-    return GemtcNetwork(root.get("description") or None, ("study", "treatment", *measured), rows, places, measured)
+    return GemtcNetwork(root.get("description") or None, rows, places, measured)
 
 
 def _names(root: Element) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from topline.errors import DataError, Problem
@@ -26,7 +26,7 @@ class RawTable:
     For a table whose columns turn out to be unknown, ``doubt`` is what speaks against its header, and ``advice`` names
     other sheets. ``analysis`` is what the table is of in a review of several; ``places`` are the rows' places in XML,
     ``title`` says what it is of where the file does, ``sheet`` is the sheet of a workbook.
-    ``header_row`` is the header's row.
+    ``header_row`` is the header's row. ``roles`` maps role to column where the format itself says so.
     """
 
     header: tuple[str, ...]
@@ -42,11 +42,7 @@ class RawTable:
     title: str | None = None
     sheet: str | None = None
     header_row: int = 1
-
-    @property
-    def roles(self) -> dict[str, str]:
-        """The column of each role where the format itself says so."""
-        return {} if self.analysis is None else dict(zip(COLUMNS[self.analysis.outcome], self.header, strict=True))
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def explained(self, wrong: DataError) -> DataError:
         """An error about names of columns, with what else may be the cause of it."""
@@ -63,7 +59,8 @@ def from_analysis(analysis: Analysis, file: str) -> RawTable:
     numbers = tuple(row.number or i for i, row in enumerate(analysis.rows, 2))
     cells: list[list[Any]] = [list(row.cells) for row in analysis.rows]
     file = f"{file}, outcome {analysis.number}"
-    return RawTable(analysis.columns, cells, numbers, "records", file, analysis=analysis)
+    roles = dict(zip(COLUMNS[analysis.outcome], analysis.columns, strict=True))
+    return RawTable(analysis.columns, cells, numbers, "records", file, analysis=analysis, roles=roles)
 
 
 def from_grid(grid: Sequence[list[Any]], file: str, *, decimal_comma: bool, advice: str | None = None) -> RawTable:

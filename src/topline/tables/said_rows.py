@@ -50,7 +50,8 @@ def said_rows(raw: RawTable) -> list[SaidRow]:
     plan, _ = read_entries(raw, {}, None, to_quote=True)
     if raw.analysis is not None:
         return [said for row in raw.analysis.rows for said in _of_analysis(raw, raw.analysis, row)]
-    return [said for i in range(len(raw.rows)) for said in _of_row(raw, plan, i)]
+    baselines = _baselines(raw, plan) if plan.form == "baseline" else {}
+    return [said for i in range(len(raw.rows)) for said in _of_row(raw, plan, i, baselines)]
 
 
 def cell_text(cell: object) -> str:
@@ -131,7 +132,14 @@ def _cells(raw: RawTable, index: int) -> dict[str, str]:
     return {name: cell_text(cell) for name, cell in row if not is_missing(cell)}
 
 
-def _of_row(raw: RawTable, plan: Plan, index: int) -> Iterator[SaidRow]:
+def _baselines(raw: RawTable, plan: Plan) -> dict[str, str | None]:
+    """The baseline arm of each study: the one without a difference."""
+    (group,) = plan.groups
+    rows = [_cells(raw, i) for i in range(len(raw.rows))]
+    return {row.get(group["study"], ""): row.get(group["treatment"]) for row in rows if group["estimate"] not in row}
+
+
+def _of_row(raw: RawTable, plan: Plan, index: int, baselines: Mapping[str, str | None]) -> Iterator[SaidRow]:
     cells = _cells(raw, index)
     place = raw.places[index] if raw.places else f"row {raw.row_numbers[index]}"
     names = group_names([[c for role, c in group.items() if role != "study"] for group in plan.groups])
@@ -147,7 +155,7 @@ def _of_row(raw: RawTable, plan: Plan, index: int) -> Iterator[SaidRow]:
         yield SaidRow(
             study=cells.get(group["study"]),
             treatment=treatment,
-            versus=cells.get(group["treatment2"]) if plan.form == "pairs" else None,
+            versus=cells.get(group.get("treatment2", "")) or baselines.get(cells.get(group["study"], "")),
             numbers=numbers,
             effect=group["estimate"] if contrast else None,
             place=_place(raw, place, named),

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from xml.parsers import expat
 
 from topline.errors import DataError
+from topline.tables.archives import is_archive
 
 MOST_CELLS = 1 << 24
+_BROKEN = (ValueError, LookupError, RuntimeError, EOFError)
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,18})")
 _ROW_RECORD, _CELL_RECORDS, _BEGIN_DATA, _END_DATA = 0, range(1, 12), 145, 146
 
@@ -38,20 +41,20 @@ def check_sheet_sizes(data: bytes, file: str) -> None:
     Call it after :func:`topline.tables.archives.check_archive`. Raises ``DataError`` with the sheet's extent, and for a
     sheet that is no XML or declares a document type.
     """
-    if not data.startswith(b"PK") or not zipfile.is_zipfile(BytesIO(data)):
+    if not is_archive(data):
         return
     with zipfile.ZipFile(BytesIO(data)) as archive:
         binary = any(name.lower().endswith(".bin") for name in archive.namelist())
         for name in archive.namelist():
-            part = archive.read(name)
             try:
+                part = archive.read(name)
                 if b"sheetData" in part or b"table:table" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")):
                     _Extent().measure(part)
                 elif binary and part.lstrip()[:1] != b"<":
                     _check_records(part)
             except _TooFarError as far:
                 raise _too_large(far.rows, far.columns, file) from None
-            except (expat.ExpatError, _DamagedError, ValueError, LookupError) as wrong:
+            except (expat.ExpatError, zipfile.BadZipFile, zlib.error, _DamagedError, *_BROKEN) as wrong:
                 raise DataError(
                     "the workbook is damaged",
                     file=f"{file}, part {name}",
@@ -82,7 +85,7 @@ class _Extent:
         self._row_repeat = 1
 
     def _start(self) -> None:
-        self._row = self._column = self._width = self._columns = 0
+        self._row = self._column = self._width = self._rows = self._columns = 0
 
     def measure(self, part: bytes) -> None:
         parser = expat.ParserCreate()
@@ -124,9 +127,9 @@ class _Extent:
                 self._reach(self._row, self._width)
 
     def _reach(self, row: int, column: int) -> None:
-        self._columns = max(self._columns, column)
-        if row * self._columns > MOST_CELLS:
-            raise _TooFarError(row, self._columns)
+        self._rows, self._columns = max(self._rows, row), max(self._columns, column)
+        if self._rows * self._columns > MOST_CELLS:
+            raise _TooFarError(self._rows, self._columns)
 
 
 def _refuse_document_type(*_: object) -> None:
@@ -151,7 +154,7 @@ def _letters(letters: str) -> int:
 
 def _check_records(part: bytes) -> None:
     """The rows and cells of a binary sheet, which stand between two records of their own."""
-    row = columns = at = 0
+    rows = columns = at = 0
     inside = False
     while at < len(part):
         kind, at = _number(part, at, 2)
@@ -160,11 +163,11 @@ def _check_records(part: bytes) -> None:
         if kind in (_BEGIN_DATA, _END_DATA):
             inside = kind == _BEGIN_DATA
         elif inside and kind == _ROW_RECORD:
-            row = first
+            rows = max(rows, first)
         elif inside and kind in _CELL_RECORDS:
             columns = max(columns, first)
-            if row * columns > MOST_CELLS:
-                raise _TooFarError(row, columns)
+            if rows * columns > MOST_CELLS:
+                raise _TooFarError(rows, columns)
         at += size
 
 
