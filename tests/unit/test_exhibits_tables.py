@@ -9,6 +9,7 @@ import pytest
 from topline.errors import ArgumentError
 from topline.exhibits import Cell, Column, LeagueEntry, Row, Table, league_table
 from topline.records import Number
+from topline.tables.formula_cells import escape_formula
 
 HOSTILE = "<b>&\"'|*</b>"
 
@@ -79,6 +80,17 @@ def test_csv_keeps_numbers_and_disarms_formulas() -> None:
     read = list(csv.reader(io.StringIO(table.to_csv())))
     assert [row[0] for row in read] == ["a", "'=1+1", "'@x", "'-cmd", "fine, with a comma"]
     assert read[1][1:] == ["-3.5", "+19"]
+
+
+@pytest.mark.parametrize("cell", ["-2+3+cmd|' /C calc'!A0", "+1-1", "\n=1", " =1", "＝1", "-3 (-4 to cmd)", "'=1", "-"])
+def test_csv_disarms_what_only_begins_as_a_number_or_hides_its_beginning(cell: str) -> None:
+    read = list(csv.reader(io.StringIO(Table("t", "", (Column("a"),), (Row((cell,)),)).to_csv(), newline="")))
+    assert read[1] == [escape_formula(cell)] == [f"'{cell}"]
+
+
+@pytest.mark.parametrize("cell", ["-3.5 (-4.1 to -0.2)", "-1e-05", "-5% (-7% to 2%)", "+1,234"])
+def test_csv_leaves_a_number_and_its_interval(cell: str) -> None:
+    assert list(csv.reader(io.StringIO(Table("t", "", (Column("a"),), (Row((cell,)),)).to_csv())))[1] == [cell]
 
 
 def test_a_row_of_the_wrong_length_is_refused() -> None:

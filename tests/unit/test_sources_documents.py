@@ -17,6 +17,7 @@ from topline.errors import DataError
 from topline.sources.document import Document
 from topline.sources.documents import open_document, open_documents
 from topline.sources.documents.header import read_header
+from topline.sources.documents.sniffing import TABLES, sniff
 
 DOCUMENTS = Path(__file__).parent / "data" / "documents"
 STORY = (
@@ -301,10 +302,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     ],
 )  # fmt: skip
 def test_tables_are_told(data: bytes, name: str, media_type: str) -> None:
-    document = open_document(data, name=name)
+    assert sniff(data, name) == media_type
+    assert media_type in TABLES
+
+
+def test_a_table_opens_with_a_line_of_text_for_each_row() -> None:
+    data = b"study,treatment,events,n\nA,x,1,10\nA,y,2,10\n"
+    document = open_document(data, name="-", address="https://example.org/arms")
     assert document.kind == "table"
-    assert document.content is None
-    assert document.info.media_type == media_type
+    assert document.text == "study\ttreatment\tevents\tn\nA\tx\t1\t10\nA\ty\t2\t10\n"
+    assert document.info.media_type == "text/csv"
     assert document.data == data
 
 

@@ -67,6 +67,9 @@ from topline.records import NmaResult
 )
 @click.option("--sheet", metavar="NAME", default=None, help="Which sheet of a workbook; else the first with data.")
 @click.option(
+    "--outcome", metavar="NUMBER|NAME", default=None, help="Which outcome of a RevMan review, such as 1.2 or its name."
+)
+@click.option(
     "--contrasts", metavar="FILE", default=None, help="A second table: contrasts of other studies, for one network."
 )
 @click.option(
@@ -98,6 +101,7 @@ def command(
     prior_tau: str | None,
     columns: str | None,
     sheet: str | None,
+    outcome: str | None,
     contrasts: str | None,
     continuity: float | None,
     continuity_rule: str,
@@ -105,13 +109,15 @@ def command(
     json_target: str | None,
 ) -> None:
     """Network meta-analysis of DATA: a CSV or Excel file, one row an arm (study, treatment, events, n) or a contrast
-    (study, treatment1, treatment2, estimate, se; estimates of ratios are logs). Columns are found by name.
+    (study, treatment1, treatment2, estimate, se; estimates of ratios are logs), a RevMan review (.rm5, or RevMan Web's
+    data rows) or a GeMTC file. Columns are found by name.
 
     \b
     Examples:
       topline nma smoking.csv --better higher
       topline nma senn.csv --measure MD --engine dl --reference plac --better lower --json result.json
       topline nma trial.xlsx --columns study=studyn,treatment=trtc,events=r
+      topline nma review.rm5 --outcome 1.2 --measure RR
       topline nma arms.csv --measure MD --contrasts differences.csv --ci hksj
     """
     from topline.pipeline import nma, parse_prior
@@ -132,6 +138,7 @@ def command(
         prior=parse_prior(prior_tau) if prior_tau else None,
         columns=_columns(columns),
         sheet=sheet,
+        outcome=outcome,
         contrasts=contrasts,
         continuity=continuity,
         continuity_rule=continuity_rule,

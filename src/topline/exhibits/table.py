@@ -17,7 +17,9 @@ from topline.exhibits.words import Words, html, plain, safe
 Align = Literal["left", "right", "center"]
 Tone = Literal["", "programme", "harm", "muted", "own"]
 
-_NUMERIC = re.compile(r"[+\-]?[\d.,]+%?")
+# A number with or without its interval. A whole cell is matched: "-2+3+cmd|..." begins as a number does.
+_NUMERIC = re.compile(r"[+\-]?[\d.,]+(e[+\-]?\d+)?%?( \([\d.,e%+\- to]*\))?", re.ASCII)
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -210,5 +212,5 @@ def _markdown(cell: str) -> str:
 
 def _inert(cell: str) -> str:
     cell = cell.replace("\u2212", "-")
-    risky = cell[:1] in ("=", "@", "\t", "\r") or (cell[:1] in ("+", "-") and not _NUMERIC.match(cell))
-    return f"'{cell}" if risky else cell
+    core = cell.strip("' ")
+    return f"'{cell}" if core.startswith(_FORMULA) and not _NUMERIC.fullmatch(core) else cell

@@ -1,8 +1,8 @@
 """Documents in, proposed facts out: each beside the passage that it came from, none past the gate without one.
 
 A document is opened (:mod:`topline.sources.documents`) or fetched (:mod:`topline.sources.fetch`), then read by the
-rules for prose, the reader of registry records, the reader of tables, or a language model. A fact of prose passes the gate
-(:mod:`topline.sources.gate`), whoever proposed it.
+rules for prose, the reader of registry records, the reader of tables, or a language model. A fact of prose passes the
+gate (:mod:`topline.sources.gate`), whoever proposed it.
 """
 
 from topline.sources.document import Document

@@ -15,7 +15,9 @@ from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
 from topline.sources.registry import read_registry
+from topline.sources.sheets import read_table_document
 
+TABLES = "tables/1"
 RULES = "rules/1"
 """The reader of prose by rules; the number grows when its rules do."""
 
@@ -26,12 +28,16 @@ def read_document(
     endpoint: Endpoint | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Reading:
-    """What a document states: a registry record by its fields, prose by the rules or by the model at ``endpoint``.
+    """What a document states: a registry record by its fields, a table by its rows, prose by rules or by a model.
 
     Raises what :func:`topline.sources.language_model.read_with_model` raises where a model is asked.
     """
     if document.kind == "registry":
         return read_registry(document.content, document.info).reading(document.info)
+    if document.kind == "table":
+        readouts, caveats = read_table_document(document.data, document.content)
+        caveats = [*document.caveats, *caveats]
+        return _reading(document, made_by({"reader": TABLES}), readouts=tuple(readouts), caveats=tuple(caveats))
     if endpoint is not None:
         read = read_with_model(document, endpoint, progress=progress)
         return _reading(document, read.made_by, **_facts(read), caveats=(*document.caveats, *read.caveats))

@@ -29,6 +29,7 @@ def nma(
     ci: str = "wald",
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    outcome: str | None = None,
     contrasts: Any = None,
     contrast_columns: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
@@ -40,8 +41,9 @@ def nma(
     """Fit a network meta-analysis.
 
     ``data``: a pandas or polars frame, a path, a list of dicts or a dict of columns; one row an arm or a contrast.
-    Columns are found by name; ``columns`` settles the rest, ``sheet`` picks one of a workbook's. ``contrasts`` is a
-    second table with the contrasts of other studies, for one network of both; ``contrast_columns`` settles its columns.
+    Columns are found by name; ``columns`` settles the rest, ``sheet`` picks one of a workbook's, ``outcome`` one of a
+    RevMan review's (``1.2``, or its name). ``contrasts`` is a second table with the contrasts of other studies, for one
+    network of both; ``contrast_columns`` settles its columns.
     ``measure``: OR, RR, RD, AS (arcsine), IRR, IRD, MD, SMD or ROM from arms; these, HR or generic from contrasts.
     ``model``: ``random``, or ``common`` for tau2 = 0.
 
@@ -73,12 +75,18 @@ def nma(
     if engine.lower() in SPARSE_ENGINES:
         _check_sparse(engine, measure, contrasts)
         network = read_sparse_network(
-            data, engine=engine.lower(), columns=columns, continuity=continuity or 0.0, covariates=names, sheet=sheet
+            data,
+            engine=engine.lower(),
+            columns=columns,
+            continuity=continuity or 0.0,
+            covariates=names,
+            sheet=sheet,
+            outcome=outcome,
         )
     else:
         network = read_network(
             data, measure=measure, columns=columns, contrasts=contrasts, contrast_columns=contrast_columns,
-            covariates=names, sheet=sheet, continuity=0.5 if continuity is None else continuity,
+            covariates=names, sheet=sheet, outcome=outcome, continuity=0.5 if continuity is None else continuity,
             continuity_rule=continuity_rule, smd_correction=smd_correction,
         )  # fmt: skip
     known = None if prior is None else as_prior(prior)

@@ -50,18 +50,23 @@ class Plan:
     groups: tuple[Mapping[str, str], ...]
 
 
-def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure: str | None) -> Plan:
-    """The one form that the columns fill.
+def choose_plan(
+    raw: RawTable, found: Found, mapping: Mapping[str, str], measure: str | None, *, arms_first: bool = False
+) -> Plan:
+    """The one form that the columns fill; with ``arms_first`` the arms of a table that holds contrasts of them too.
 
     Raises ``DataError`` when none or several are complete, or when two columns may play a role that the form needs.
     """
     wanted = _WANTED.get(measure, _WANTED[None])
+    found = _with_one_study(raw, found)
     found = _relevant({role: c for role, c in found.items() if not _is_no_count(raw, role, c)}, wanted)
     complete = {form: roles for form in _forms(found) if (roles := _roles_of(form, found, wanted)) is not None}
     if not complete:
         limits = limits_advice(raw, found, measure)
         layouts = _near_layouts(raw, found, wanted, measure, limits=limits is not None)
         raise refusals.incomplete(raw, found, mapping, layouts, limits, measure)
+    if arms_first:
+        complete = dict(list(complete.items())[:1])
     form, roles = _settled(complete, raw, found, mapping)
     double = {role: found[role].columns for role in roles if len(found[role].columns) > 1}
     if double:
@@ -77,6 +82,19 @@ def choose_plan(raw: RawTable, found: Found, mapping: Mapping[str, str], measure
         _refuse_time_as_treatment(plan, raw, found, mapping)
         _refuse_baseline_form(plan, raw, found, mapping)
     return plan
+
+
+def _with_one_study(raw: RawTable, found: Found) -> Found:
+    """The roles with the column called study alone where a number of it (StudyID, of MetaInsight) says the same."""
+    columns = found["study"].columns if "study" in found else ()
+    named = [name for name in columns if name.casefold() == "study"]
+    if len(named) != 1 or len(columns) < 2:
+        return found
+    keys = [[str(cell).strip() for cell in raw.column(name)] for name in columns]
+    pairs = set(zip(*keys, strict=True))
+    if any(len(set(key)) != len(pairs) for key in keys):
+        return found
+    return {**found, "study": Candidates((named[0],), found["study"].strength)}
 
 
 def _is_no_count(raw: RawTable, role: str, candidates: Candidates) -> bool:

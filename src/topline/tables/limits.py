@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from topline.tables.cells import CellError, read_number
 from topline.tables.reading import RawTable
@@ -26,13 +26,11 @@ _RATIOS = {"HR", "OR", "RR", "IRR", "ROM"}
 
 def limits_advice(raw: RawTable, found: Mapping[str, Candidates], measure: str | None) -> str | None:
     """The line that makes estimate and standard error from the limits; None where there is no such pair of columns."""
-    names = {re.sub(r"[\W_]+|95(pct|percent)?", "", name.casefold()): name for name in reversed(raw.header)}
-    pair = next(((names[low], names[high]) for low, high in _LIMITS if low in names and high in names), None)
-    ratio = next((names[name] for name in names if name in _RATIO_NAMES), None)
-    estimate = found["estimate"].columns[0] if "estimate" in found else ratio
-    if pair is None or estimate is None or {"se", "se_contrast", "variance"} & found.keys():
+    limits = find_limits(raw.header, found)
+    if limits is None or {"se", "se_contrast", "variance"} & found.keys():
         return None
-    lower, upper = pair
+    estimate, lower, upper = limits
+    ratio = _ratio(raw.header)
     logs = estimate == ratio or (measure in _RATIOS and _looks_like_ratios(raw, estimate, lower, upper))
     difference = f'data["{upper}"] - data["{lower}"]'
     lines = [f'data["se"] = ({difference}) / 3.919928']
@@ -44,6 +42,23 @@ def limits_advice(raw: RawTable, found: Mapping[str, Candidates], measure: str |
         ]
     scale = ", on the scale of logarithms" if logs else ""
     return f"make the standard error from the limits, here of 95%{scale} (pandas, numpy as np): {'; '.join(lines)}"
+
+
+def find_limits(header: Sequence[str], found: Mapping[str, Candidates]) -> tuple[str, str, str] | None:
+    """The columns of an estimate or ratio and of its lower and upper limit; None where one of them is not there."""
+    names = _plain(header)
+    pair = next(((names[low], names[high]) for low, high in _LIMITS if low in names and high in names), None)
+    estimate = found["estimate"].columns[0] if "estimate" in found else _ratio(header)
+    return None if pair is None or estimate is None else (estimate, *pair)
+
+
+def _plain(header: Sequence[str]) -> dict[str, str]:
+    return {re.sub(r"[\W_]+|95(pct|percent)?", "", name.casefold()): name for name in reversed(header)}
+
+
+def _ratio(header: Sequence[str]) -> str | None:
+    names = _plain(header)
+    return next((names[name] for name in names if name in _RATIO_NAMES), None)
 
 
 def _looks_like_ratios(raw: RawTable, *names: str) -> bool:

@@ -30,10 +30,11 @@ _STRONG: dict[str, str] = {
     "time": "time",
     "estimate": "estimate te diff difference yi",
 }
-_WEAK: dict[str, str] = {"study": "id", "treatment": "t", "mean": "y", "exposure": "time"}
+_WEAK: dict[str, str] = {"study": "id", "treatment": "t", "mean": "y", "exposure": "time", "estimate": "effect"}
 _GROUPED = ("treatment", "events", "nonevents", "n", "mean", "sd", "se", "exposure", "missing")
 
-# Two-group names that end in no plain number: metafor (ai, n1i, ci, n2i, ...) and meta (event.e, n.e, event.c, n.c).
+# Two-group names that end in no plain number: metafor (ai, n1i, ci, n2i, ...), meta (event.e, n.e, event.c, n.c) and
+# RevMan Web (Experimental cases, Experimental N, Control cases, Control N).
 _TWO_GROUPS: dict[str, str] = {
     "ai": "events1", "bi": "nonevents1", "ci": "events2", "di": "nonevents2", "x1i": "events1", "x2i": "events2",
     "n1i": "n1", "n2i": "n2", "m1i": "mean1", "m2i": "mean2", "sd1i": "sd1", "sd2i": "sd2",
@@ -41,11 +42,13 @@ _TWO_GROUPS: dict[str, str] = {
     "evente": "events1", "eventc": "events2", "ne": "n1", "nc": "n2", "meane": "mean1", "meanc": "mean2",
     "sde": "sd1", "sdc": "sd2", "timee": "exposure1", "timec": "exposure2",
     "tpos": "events1", "tneg": "nonevents1", "cpos": "events2", "cneg": "nonevents2",
+    "experimentalcases": "events1", "experimentaln": "n1", "experimentalmean": "mean1", "experimentalsd": "sd1",
+    "controlcases": "events2", "controln": "n2", "controlmean": "mean2", "controlsd": "sd2",
 }  # fmt: skip
 
-# The names of meta say which group is which, so that the groups of a table without treatments have names.
-_EXPERIMENTAL = frozenset({"evente", "ne", "meane", "sde", "timee"})
-_CONTROL = frozenset({"eventc", "nc", "meanc", "sdc", "timec"})
+# These names say which group is which, so that the groups of a table without treatments have names.
+_EXPERIMENTAL = frozenset({"evente", "ne", "meane", "sde", "timee"}) | {n for n in _TWO_GROUPS if n[:4] == "expe"}
+_CONTROL = frozenset({"eventc", "nc", "meanc", "sdc", "timec"}) | {n for n in _TWO_GROUPS if n[:4] == "cont"}
 
 Strength = Literal["mapped", "strong", "weak"]
 
@@ -84,7 +87,8 @@ def roles_named(cells: Iterable[Any]) -> set[str]:
 def group_names(groups: Sequence[Iterable[str]]) -> list[str]:
     """What to call the groups whose outcomes stand in these columns: ``group 1``, ``group 2`` and so on.
 
-    The columns of meta (event.e, n.e; event.c, n.c) make them ``experimental`` and ``control``.
+    The columns of meta (event.e, n.e; event.c, n.c) and of RevMan Web (Experimental N; Control N) make them
+    ``experimental`` and ``control``.
     """
     folded = [{_fold(column) for column in columns} for columns in groups]
     if len(folded) == 2 and folded[0] <= _EXPERIMENTAL and folded[1] <= _CONTROL:

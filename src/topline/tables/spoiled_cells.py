@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 from xml.etree import ElementTree as ET
 
 from topline.errors import DataError
@@ -32,21 +32,21 @@ class _NoDocumentType(ET.TreeBuilder):
         raise ValueError("a document type declaration")
 
 
-def find_spoiled_cells(path: Path, sheet: str) -> list[tuple[int, int, SpoiledCell]]:
-    """Row and column, counted from 0, of each spoiled cell of a sheet; none where the file is no archive of XML.
+def find_spoiled_cells(data: bytes, file: str, sheet: str) -> list[tuple[int, int, SpoiledCell]]:
+    """Row and column, counted from 0, of each spoiled cell of a sheet; none where the data are no archive of XML.
 
     Raises ``DataError`` when the sheet can't be searched: a part is missing, larger than ``LARGEST``, no XML, or has a
     document type declaration.
     """
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(BytesIO(data)):
         return []
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
             return list((_of_excel if "_rels/.rels" in archive.namelist() else _of_opendocument)(archive, sheet))
     except (KeyError, ValueError, RuntimeError, ET.ParseError, zipfile.BadZipFile) as wrong:
         raise DataError(
             "the workbook can't be searched for cells that hold errors",
-            file=f"{path}, sheet {sheet!r}",
+            file=f"{file}, sheet {sheet!r}",
             found=str(wrong) or None,
             repair=f"{_SAVE} again, or save the sheet as CSV",
         ) from None

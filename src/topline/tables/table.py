@@ -18,6 +18,7 @@ from topline.tables.reading import RawTable, read_rows
 from topline.tables.roles import canonical_role, check_mapping, match_columns, ready_to_paste
 
 _ARM = ("study", "treatment", "events", "n", "mean", "sd", "se", "exposure", "time", "missing")
+_MEASURES = ("OR", "RR", "RD", "IRR", "HR", "MD", "SMD")
 _CONTRAST = ("study", "treatment1", "treatment2", "estimate", "se")
 
 
@@ -33,6 +34,7 @@ class Table:
     ``rows[i]`` is the spreadsheet row of entry i (the header is row 1); several entries may share it.
     ``sources[i]`` maps canonical name to the user's column. ``kind`` says what frame came in. ``extras`` holds further
     columns that the caller asked for by name, one value an entry: numbers, or text where not every cell is a number.
+    ``notes`` say in sentences what the format made of its rows, such as studies that a review left out.
     """
 
     layout: Literal["arm", "contrast"]
@@ -42,6 +44,7 @@ class Table:
     kind: Kind
     sources: tuple[Mapping[str, str], ...] = ()
     extras: Mapping[str, list[float | str | None]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -82,13 +85,15 @@ def read_table(
     measure: str | None = None,
     keep: Sequence[str] = (),
     sheet: str | None = None,
+    outcome: str | None = None,
 ) -> Table:
     """Read arms or contrasts from a path, a frame, a list of dicts or a dict of columns.
 
     Columns are found by name, ignoring case, dots, underscores and spaces; ``columns`` (role to column, such as
     ``{"study": "studyn", "events1": "tpos"}``) settles what names leave open. ``measure`` (OR, RR, RD, IRR, MD, SMD,
     HR, ...) decides which columns an arm must have. ``keep`` names further columns to carry along as ``extras``.
-    ``sheet`` names the sheet of a workbook; without it the first visible one with data is read.
+    ``sheet`` names the sheet of a workbook; without it the first visible one with data is read. ``outcome`` names one
+    of a review's, by number (``1.2``) or name.
 
     Wide tables come out as arms, those without treatments under ``group 1``, ``group 2`` and so on, or under
     ``experimental`` and ``control`` where the names of the columns say so (event.e, n.e, event.c, n.c). Differences
@@ -101,22 +106,51 @@ def read_table(
     columns = {} if columns is None else columns
     check_mapping(columns)
     measure = measure.upper() if measure else None
-    raw = read_rows(data, sheet=sheet)
+    raw = read_rows(data, sheet=sheet, outcome=outcome)
+    _check_measure(raw, measure)
+    plan, entries = read_entries(raw, columns, measure)
+    final = _in_final_form(entries, plan, raw.file)
+    notes = () if raw.analysis is None else raw.analysis.notes
+    return replace(_table(raw, plan, final), extras=extra_columns(raw, final.rows, keep), notes=notes)
+
+
+def read_entries(
+    raw: RawTable, columns: Mapping[str, str], measure: str | None, *, to_quote: bool = False
+) -> tuple[Plan, Entries]:
+    """The plan of a table and its checked entries as they stand in the rows.
+
+    ``to_quote`` is for tables that are quoted, not analysed: of arms and contrasts of them the arms are taken, and a
+    study may stand in several rows. Raises what :func:`read_table` raises.
+    """
     try:
-        found = match_columns(raw.header, columns, raw.file)
+        found = match_columns(raw.header, {**raw.roles, **columns}, raw.file)
     except DataError as wrong:
         raise raw.explained(wrong) from None
     mapping = {canonical_role(role): column for role, column in columns.items()}
-    plan = choose_plan(raw, found, mapping, measure)
+    plan = choose_plan(raw, found, mapping, measure, arms_first=to_quote)
     entries = derive(assemble(raw, plan), raw.file)
     is_rate = measure in RATES or (measure is None and "exposure" in plan.groups[0])
     problems = find_problems(entries, raw.file, events_of_n=not is_rate)
-    if plan.form in ("wide", "unlabelled"):
+    if plan.form in ("wide", "unlabelled") and not to_quote:
         problems += _repeated_studies(entries, plan, raw)
     if problems:
         raise DataError(problems[0].message, problems=problems)
-    final = _in_final_form(entries, plan, raw.file)
-    return replace(_table(raw, plan, final), extras=extra_columns(raw, final.rows, keep))
+    return plan, entries
+
+
+def _check_measure(raw: RawTable, measure: str | None) -> None:
+    """Refuse estimates of another measure than the one asked for; arms serve for several."""
+    analysis = raw.analysis
+    if analysis is None or analysis.outcome != "contrasts" or analysis.measure not in _MEASURES:
+        return
+    if measure is not None and measure not in ("GENERIC", analysis.measure):
+        raise DataError(
+            "the outcome's estimates are of another measure",
+            file=raw.file,
+            found=f"{analysis.measure}, and {measure} was asked for",
+            expected="the measure of the estimates",
+            repair=f'measure="{analysis.measure}" (command line: --measure {analysis.measure})',
+        )
 
 
 def _in_final_form(entries: Entries, plan: Plan, file: str | None) -> Entries:

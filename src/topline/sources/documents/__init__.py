@@ -3,9 +3,8 @@
 from topline.sources.documents.article import article_span, readable_spans
 from topline.sources.documents.boilerplate import Section, boilerplate_spans, sections
 from topline.sources.documents.opening import open_document, open_documents
-from topline.sources.documents.xml import parse_xml
 
 __all__ = [
-    "Section", "article_span", "boilerplate_spans", "open_document", "open_documents", "parse_xml",
-    "readable_spans", "sections",
+    "Section", "article_span", "boilerplate_spans", "open_document", "open_documents", "readable_spans",
+    "sections",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from topline.sources.documents.header import read_header
 from topline.sources.documents.page import read_page
 from topline.sources.documents.pdf import read_pdf
 from topline.sources.documents.registry_json import describe_study, parse_study, split_studies
-from topline.sources.documents.xml import parse_xml
+from topline.sources.sheets import ENDINGS, table_text
 
 MAX_TEXT_BYTES = 10_000_000
 MAX_TABLE_BYTES = 100_000_000
@@ -49,7 +49,7 @@ def open_document(data: bytes, *, name: str, address: str | None = None, media_t
     if kind == sniffing.PDF:
         return _pdf(data, name, address)
     if kind in sniffing.TABLES:
-        return _table(data, name, address, kind, media_type)
+        return _table(data, name, address, kind)
     return _prose(data, name, address, media_type)
 
 
@@ -177,19 +177,24 @@ def _study(data: bytes, name: str, address: str | None) -> Document:
     return Document(document.info, data, text, document.body, kind="registry", content=study)
 
 
-def _table(data: bytes, name: str, address: str | None, kind: str, media_type: str | None) -> Document:
-    """A table by its kind alone: its cells are for the readers of tables."""
+def _table(data: bytes, name: str, address: str | None, kind: str) -> Document:
+    """A table: its text has one line a row; ``content`` is the name under which the reader of tables takes it."""
     _check_size(data, name, MAX_TABLE_BYTES, "give the rows that are needed")
-    text = ""
-    caveats: tuple[Caveat, ...] = ()
-    if kind in (sniffing.REVMAN, sniffing.GEMTC):
-        parse_xml(data, name)
-    if kind not in (sniffing.XLSX, sniffing.XLS, sniffing.ODS):
-        charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", media_type or "", re.IGNORECASE)
-        decoded = decode(data, name, charset[1] if charset else None)
-        text, caveats = decoded.text, decoded.caveats
-    document = _document(data, text, (0, len(text)), kind, caveats, address=address)
-    return Document(document.info, data, text, document.body, kind="table", caveats=caveats)
+    file = name if name.lower().endswith(tuple(ENDINGS)) else f"{name}{_ENDING_OF[kind]}"
+    text = table_text(data, file)
+    document = _document(data, text, (0, len(text)), kind, title=name, address=address)
+    return Document(document.info, data, text, document.body, kind="table", content=file)
+
+
+_ENDING_OF = {
+    sniffing.CSV: ".csv",
+    sniffing.TSV: ".tsv",
+    sniffing.XLSX: ".xlsx",
+    sniffing.XLS: ".xls",
+    sniffing.ODS: ".ods",
+    sniffing.REVMAN: ".rm5",
+    sniffing.GEMTC: ".gemtc",
+}
 
 
 def _check_size(data: bytes, name: str, most: int, repair: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from topline.errors import ArgumentError, DataError, NetworkError
@@ -31,6 +32,7 @@ def read_network(
     smd_correction: str = "exact",
     covariates: Sequence[str] = (),
     sheet: str | None = None,
+    outcome: str | None = None,
     allow_disconnected: bool = False,
 ) -> Network:
     """The network in ``data``: a ``Table``, a sequence of ``StudyArm``, or anything that ``read_table`` takes.
@@ -39,8 +41,8 @@ def read_network(
     its columns. ``continuity`` and ``continuity_rule`` say what is added to which studies with a zero cell
     (:mod:`topline.synthesis.evidence.continuity`), ``smd_correction`` which small-sample factor standardised mean
     differences get: ``exact``, ``approximate`` or ``none``. ``covariates`` are columns that hold one value a study,
-    ``sheet`` names one of a workbook's. ``allow_disconnected`` admits evidence that no study joins into one network,
-    for models that join it otherwise.
+    ``sheet`` names one of a workbook's, ``outcome`` one of a review's. ``allow_disconnected`` admits evidence that no
+    study joins into one network, for models that join it otherwise.
 
     Raises ``DataError`` for arms or contrasts that contradict themselves, ``NetworkError`` and ``DisconnectedError``
     when there is nothing to compare or no one network, ``ArgumentError`` and ``UnknownNameError`` for the rest.
@@ -48,7 +50,7 @@ def read_network(
     kind = find_measure(measure)
     rule = Continuity(continuity, continuity_rule)
     check_correction(smd_correction)
-    found, frame_kind = _evidence(data, kind, rule, smd_correction, columns, covariates, sheet)
+    found, frame_kind = _evidence(data, kind, rule, smd_correction, columns, covariates, sheet, outcome)
     parts = [found]
     if contrasts is not None:
         parts.append(_second(contrasts, kind, contrast_columns, covariates))
@@ -92,6 +94,7 @@ def read_sparse_network(
     continuity: float = 0.0,
     covariates: Sequence[str] = (),
     sheet: str | None = None,
+    outcome: str | None = None,
 ) -> Network:
     """The network of the arms that an engine for sparse counts (``mh``, ``nch``, ``penalised``) can use.
 
@@ -99,13 +102,13 @@ def read_sparse_network(
     what :func:`read_network` and :func:`topline.synthesis.sparse.engines.fit_sparse` raise.
     """
     odds = find_measure("OR")
-    if _is_arms(data, sheet):
+    if _is_arms(data, sheet, outcome):
         arms: Sequence[StudyArm] = data
         table: Table | None = None
         origin: Origin = ArmList(data)
         kind = "records"
     else:
-        table = _table(data, odds, columns, covariates, sheet)
+        table = _table(data, odds, columns, covariates, sheet, outcome)
         if table.layout == "contrast":
             raise DataError(
                 f"the engine {engine} works on counts",
@@ -117,7 +120,7 @@ def read_sparse_network(
         arms, origin, kind = _arms_of(table), table, table.kind
     check_arms(arms, odds, origin)
     evidence = evidence_from_counts(arms, engine, continuity)
-    evidence = evidence if table is None else with_covariates(table, evidence)
+    evidence = evidence if table is None else _with_notes(table, with_covariates(table, evidence))
     treatments, studies, arrays = connect(evidence.levels)
     return Network(
         measure="OR",
@@ -145,17 +148,18 @@ def _evidence(
     columns: Mapping[str, str] | None,
     covariates: Sequence[str],
     sheet: str | None,
+    outcome: str | None,
 ) -> tuple[Evidence, str]:
-    if _is_arms(data, sheet):
+    if _is_arms(data, sheet, outcome):
         if covariates:
             raise ArgumentError("arms given as records have no covariates", found=", ".join(covariates))
         return evidence_from_arms(data, measure, continuity, smd_correction, ArmList(data)), "records"
-    table = _table(data, measure, columns, covariates, sheet)
+    table = _table(data, measure, columns, covariates, sheet, outcome)
     if table.layout == "contrast":
         evidence = evidence_from_contrasts(table, measure)
     else:
         evidence = evidence_from_arms(_arms_of(table), measure, continuity, smd_correction, table)
-    return with_covariates(table, evidence), table.kind
+    return _with_notes(table, with_covariates(table, evidence)), table.kind
 
 
 def _arms_of(table: Table) -> list[StudyArm]:
@@ -163,8 +167,14 @@ def _arms_of(table: Table) -> list[StudyArm]:
     return [StudyArm(**dict(zip(own, values, strict=True))) for values in zip(*own.values(), strict=True)]
 
 
-def _is_arms(data: Any, sheet: str | None) -> bool:
-    """Whether the data are arms as records; these have no sheets."""
+def _with_notes(table: Table, evidence: Evidence) -> Evidence:
+    """The evidence with what the format made of the table's rows as caveats."""
+    notes = tuple(Caveat(code="table_rows", text=note) for note in table.notes)
+    return replace(evidence, caveats=(*evidence.caveats, *notes)) if notes else evidence
+
+
+def _is_arms(data: Any, sheet: str | None, outcome: str | None = None) -> bool:
+    """Whether the data are arms as records; these have no sheets and no outcomes to choose from."""
     found = (
         isinstance(data, Sequence)
         and not isinstance(data, (str, bytes))
@@ -173,6 +183,8 @@ def _is_arms(data: Any, sheet: str | None) -> bool:
     )
     if found and sheet is not None:
         raise ArgumentError("arms given as records have no sheets", found=repr(sheet), repair="leave sheet out")
+    if found and outcome is not None:
+        raise ArgumentError("arms given as records are of one outcome", found=repr(outcome), repair="leave outcome out")
     return found
 
 
@@ -182,10 +194,11 @@ def _table(
     columns: Mapping[str, str] | None,
     covariates: Sequence[str],
     sheet: str | None = None,
+    outcome: str | None = None,
 ) -> Table:
     if isinstance(data, Table):
         return data
-    return read_table(data, columns=columns, measure=measure.name, keep=covariates, sheet=sheet)
+    return read_table(data, columns=columns, measure=measure.name, keep=covariates, sheet=sheet, outcome=outcome)
 
 
 def _second(data: Any, measure: Measure, columns: Mapping[str, str] | None, covariates: Sequence[str]) -> Evidence:
