@@ -13,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _PIECE = re.compile(
-    r"(?P<blank>\s+)|(?P<doubled>(?:&\#39;|'){2}|(?:&quot;|\"){2})|(?P<reference>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)|(?P<other>.)",
+    r"(?P<plain>(?:[A-Za-z0-9,.;:!?()\[\]%/+=<>$*|#@_-]| (?=\S))+)"
+    r"|(?P<blank>\s+)|(?P<doubled>(?:&\#39;|'){2}|(?:&quot;|\"){2})"
+    r"|(?P<reference>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)|(?P<other>.)",
     re.DOTALL,
 )
 _DOUBLE = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"')
@@ -72,6 +74,11 @@ def fold(source: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     for match in _PIECE.finditer(source):
+        if match.lastgroup == "plain":  # what stays as it is: most of a text
+            text.append(match.group())
+            starts.extend(range(match.start(), match.end()))
+            ends.extend(range(match.start() + 1, match.end() + 1))
+            continue
         for character in _folded(match, source):
             text.append(character)
             starts.append(match.start())
