@@ -1,29 +1,69 @@
 """The only room that knows all stages.
 
-It runs them, and re-exports the verbs that the public face and the command line call.
+It runs them, and re-exports the verbs that the public face and the command line call. A name loads on first use, so
+that reading a document does not wait for the numerics of a network.
 """
 
-from topline.facts import new_case
-from topline.pipeline.briefing import Brief, make_brief, software_versions
-from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
-from topline.pipeline.dates import as_of_date
-from topline.pipeline.intake import MappedRow, Mapping, map_reading
-from topline.pipeline.progress import Progress
-from topline.pipeline.reading import ReadDocument, read, read_documents
-from topline.pipeline.tracing import newest_run, read_run, trace
-from topline.synthesis import (
-    ComponentFit,
-    HalfNormal,
-    ModelSpec,
-    NmaFit,
-    PartialOrder,
-    Prior,
-    Uniform,
-    component_nma,
-    nma,
-    parse_prior,
-    partial_order,
-)
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from topline.facts.new_case import new_case
+    from topline.pipeline.briefing import Brief, make_brief, software_versions
+    from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
+    from topline.pipeline.dates import as_of_date
+    from topline.pipeline.intake import MappedRow, Mapping, map_reading
+    from topline.pipeline.progress import Progress
+    from topline.pipeline.reading import ReadDocument, read, read_documents
+    from topline.pipeline.tracing import newest_run, read_run, trace
+    from topline.synthesis import (
+        ComponentFit,
+        HalfNormal,
+        ModelSpec,
+        NmaFit,
+        PartialOrder,
+        Prior,
+        Uniform,
+        component_nma,
+        nma,
+        parse_prior,
+        partial_order,
+    )
+
+_HOME = {
+    "Brief": "topline.pipeline.briefing",
+    "Case": "topline.pipeline.case",
+    "ComponentFit": "topline.synthesis",
+    "DEFAULT_CASE": "topline.pipeline.case",
+    "HalfNormal": "topline.synthesis",
+    "MappedRow": "topline.pipeline.intake",
+    "Mapping": "topline.pipeline.intake",
+    "ModelSpec": "topline.synthesis",
+    "NmaFit": "topline.synthesis",
+    "PartialOrder": "topline.synthesis",
+    "Prior": "topline.synthesis",
+    "Progress": "topline.pipeline.progress",
+    "ReadDocument": "topline.pipeline.reading",
+    "Uniform": "topline.synthesis",
+    "as_of_date": "topline.pipeline.dates",
+    "component_nma": "topline.synthesis",
+    "make_brief": "topline.pipeline.briefing",
+    "map_reading": "topline.pipeline.intake",
+    "new_case": "topline.facts.new_case",
+    "newest_run": "topline.pipeline.tracing",
+    "nma": "topline.synthesis",
+    "open_case": "topline.pipeline.case",
+    "parse_prior": "topline.synthesis",
+    "partial_order": "topline.synthesis",
+    "programmes": "topline.pipeline.case",
+    "read": "topline.pipeline.reading",
+    "read_documents": "topline.pipeline.reading",
+    "read_run": "topline.pipeline.tracing",
+    "software_versions": "topline.pipeline.briefing",
+    "trace": "topline.pipeline.tracing",
+}
 
 __all__ = [
     "DEFAULT_CASE",
@@ -57,3 +97,15 @@ __all__ = [
     "software_versions",
     "trace",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'topline.pipeline' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
