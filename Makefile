@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
@@ -20,7 +21,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help brief setup test lint types docs bench study lock test-lowest test-newest wheel clean
+.PHONY: help brief setup test lint types docs bench fuzz study lock test-lowest test-newest wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +48,12 @@ docs: $(VENV)/.test ## write the reference anew, and run the pages of docs/ that
 
 bench: $(VENV)/.test ## measure import, the brief and the numerics beside their rivals
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+fuzz: $(VENV)/.test ## let atheris look for bytes that break the readers, SECONDS=60 for each target
+	@$(INSTALL) --group pyproject.toml:fuzz
+	@$(BIN)/python fuzz/seeds.py out/fuzz
+	@$(BIN)/python fuzz/quotes.py -max_total_time=$(SECONDS)
+	@$(BIN)/python fuzz/documents.py -max_total_time=$(SECONDS) -max_len=60000 -rss_limit_mb=4000 out/fuzz
 
 study: $(VENV)/.test ## run the long simulation studies and store their numbers in tests/calibration
 	@for file in studies/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done

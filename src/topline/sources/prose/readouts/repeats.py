@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from topline.records import Readout
+from topline.sources.text.folding import fold
 
 _NEGATIVE = frozenset({"not met", "not significant", "futility", "inferior"})
 
@@ -62,7 +63,7 @@ def _repeats(new: Told, old: Told) -> bool:
 
 def _general(readout: Readout) -> bool:
     """Whether it only says that something improved significantly, and names no endpoint as met."""
-    words = readout.quote or ""
+    words = fold(readout.quote or "").text
     return (
         readout.outcome == "met"
         and not readout.effect
