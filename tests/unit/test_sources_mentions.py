@@ -185,7 +185,7 @@ def test_a_price_of_a_share_is_no_amount() -> None:
 
 def test_every_row_of_the_word_lists_says_where_it_comes_from() -> None:
     known = {row["id"] for row in rows("sources")}
-    tables = ("adverse_events", "brands", "brokers", "companies", "endpoints", "everyday_words", "grave_events",
+    tables = ("adverse_events", "brands", "brokers", "companies", "endpoints", "everyday_words",
               "indications", "name_stems", "regulators")  # fmt: skip
     assert not [row for table in tables for row in rows(table) if not set(row["source"].split()) <= known]
     assert listed(" a; b ;") == ["a", "b"]

@@ -17,7 +17,6 @@ from topline.sources.mentions.people import find_people
 from topline.sources.mentions.terms import (
     find_adverse_events,
     find_endpoints,
-    find_grave_events,
     find_indications,
     find_targets,
 )
@@ -146,7 +145,6 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
         "indication": find_indications(text),
         "endpoint": find_endpoints(text),
         "adverse event": find_adverse_events(text),
-        "grave event": find_grave_events(text),
         "target": find_targets(text),
         "date": find_dates(text, date),
     }

@@ -11,6 +11,7 @@ from topline.sources.language_model import Endpoint, read_with_model
 from topline.sources.mentions.dictionaries import installed
 from topline.sources.page import make_page
 from topline.sources.prose.events import house_opinions, read_events
+from topline.sources.prose.labels import labelled
 from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
@@ -59,11 +60,11 @@ def _read_prose(document: Document) -> Reading:
     refused: list[Rejected] = []
     opinions, wrong = admit(page.folded, read_opinions(page))
     refused += wrong
-    events, wrong = admit(page.folded, [*read_events(page), *house_opinions(page, opinions)])
+    events, wrong = admit(page.folded, labelled(page, [*read_events(page), *house_opinions(page, opinions)]))
     refused += wrong
-    readouts, wrong = admit(page.folded, read_readouts(page))
+    readouts, wrong = admit(page.folded, labelled(page, read_readouts(page)))
     refused += wrong
-    safety, wrong = admit(page.folded, read_safety(page))
+    safety, wrong = admit(page.folded, labelled(page, read_safety(page)))
     refused += wrong
     dictionaries = installed()
     spec = {"reader": RULES, **({"dictionaries": dictionaries} if dictionaries else {})}

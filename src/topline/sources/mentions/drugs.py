@@ -30,6 +30,9 @@ _NO_CODE = re.compile(
     r"-?\d"
 )
 _TRIAL_FOLLOWS = re.compile(r"\s*(?:®|\))?\s*(?:[Ss]tud(?:y|ies)|[Tt]rials?|[Pp]hase|[Pp]rogram)\b")
+_TRIAL_CODE = re.compile(
+    r"\b([A-Z]{4,}[A-Za-z]*)-\d+[A-Z]?(?: and [A-Z][\w-]+| or [A-Z][\w-]+)? (?:[Tt]rials?|[Ss]tud(?:y|ies))\b"
+)
 _TRIAL_BEFORE = re.compile(r"(?:[Ss]tudy|[Tt]rial|[Pp]rotocol)\s+\(?$")
 _BRAND = re.compile(
     r"(?<![\w@])(?P<brand>[A-Za-z][A-Za-z]{2,20}(?: [A-Z][A-Za-z]{2,15})?) ?(?:\((?:R|TM)\)|®"
@@ -141,9 +144,10 @@ def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
             word = match.group("name")
             if _may_be_a_name(word, text) and (pattern is not _CALLED or _NAMEISH.search(word)):
                 found.setdefault(word.lower(), word.lower())
+    trials = {match[1] for match in _TRIAL_CODE.finditer(text)}
     for match in _CODE.finditer(text):
         code = match.group()
-        if _NO_CODE.match(code) or len(code) < 4:
+        if _NO_CODE.match(code) or len(code) < 4 or code.rpartition("-")[0] in trials:
             continue
         if _TRIAL_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
             continue

@@ -27,6 +27,10 @@ _TICKER = re.compile(
     rf"(?P<name>{_NAME})(?:,? {_LEGAL}\.?)? ?\((?:[^()]{{0,60}}?)(?:NASDAQ|Nasdaq|NYSE|TSE|TSX|LSE|ASX"
     rf"|HKEX|SIX|Euronext|OTC|TYO|SEHK|AIM|TASE|AMEX|Tokyo|Xetra|Bovespa)\b[^()]{{0,60}}\)"
 )
+_ANNOUNCER = re.compile(
+    r"(?:--+ ?|— ?|[.;:] |^|\n)(?P<name>[A-Z][\w&’'-]+(?: [A-Z][\w&’'-]+){0,2})(?: ?,[^.;]{3,90},)?"
+    r" (?:today announced|announced today|announced that|today reported|reported today|today said|said today)\b"
+)
 _FORM_TAIL = re.compile(rf"(?:,? {_LEGAL}\b\.?)+$")
 _ROW_TAIL = re.compile(
     rf"(?:,? (?:(?:&|and) (?:Co|Company)|{_LEGAL})\b\.?|,? Holdings?|,? Group)+(?:,? (?:{_LEGAL})\.?)*$"
@@ -93,6 +97,12 @@ _NOT_A_NAME = frozenset(
         "November",
         "December",
         "Clinical",
+        "Real-Time",
+        "Separately",
+        "Gynecologic",
+        "Thoracic",
+        "Society",
+        "Company",
         "Results",
         "Data",
         "New",
@@ -111,7 +121,7 @@ _NOT_A_NAME = frozenset(
         "About",
         "Forward",
         "Cautionary",
-        "Annual",
+        "Annual Real-Time Separately Gynecologic Thoracic Society Thus Additionally Meanwhile",
         "Data",
         "Monitoring",
         "Chief",
@@ -223,7 +233,7 @@ def find_brokers(text: str) -> list[Mention]:
 def find_companies(text: str) -> list[Mention]:
     """The companies that a folded text names: listed ones, and those introduced with a legal form or a ticker."""
     names: dict[str, str] = dict(_matches_of_list(text))
-    for pattern in (_TICKER, _WITH_FORM, _WITH_FIELD):
+    for pattern in (_TICKER, _WITH_FORM, _WITH_FIELD, _ANNOUNCER):
         for match in pattern.finditer(text):
             name = _trim(match.group("name"))
             if name is None:
@@ -261,7 +271,7 @@ def _trim(name: str) -> str | None:
 def _short(name: str) -> str | None:
     """The first word of a name, where it is one that stands for the company: ``Vir`` of ``Vir Biotechnology``."""
     words = name.split(" ")
-    if len(words) < 2 or not re.fullmatch(_FIELD, words[-1]):
+    if len(words) < 2 or not re.fullmatch(rf"{_FIELD}|Group|Holdings?", words[-1]):
         return None
     short = " ".join(words[:-1])
     return short if len(short) >= 3 and short not in _NOT_A_NAME else None

@@ -85,19 +85,6 @@ def find_adverse_events(text: str) -> list[Mention]:
     return list(_adverse_events().find(text))
 
 
-@cache
-def _grave_events() -> Lexicon:
-    lexicon = Lexicon("grave event")
-    for row in rows("grave_events"):
-        lexicon.add(row["term"], row["term"].lower())
-    return lexicon
-
-
-def find_grave_events(text: str) -> list[Mention]:
-    """The adverse events that a folded text names of which a single case matters."""
-    return list(_grave_events().find(text))
-
-
 def find_targets(text: str) -> list[Mention]:
     """The molecular targets that a folded text names: ``anti-OX40``, ``JAK inhibitor``, ``binds soluble IL-13``."""
     found = []

@@ -84,6 +84,7 @@ def _siblings(text: str, names: set[str]) -> set[str]:
         for n in names
         if (m := re.fullmatch(r"(.{3,}?[- ]?)(?:\d{1,4}|I{1,3}V?)", n)) and m.group(1)[-1] in "- "
     }
+    stems |= {f"{n}{mark}" for n in names if n[-1].isalpha() and len(n) > 3 for mark in "- "}
     return {
         m.group()
         for stem in stems

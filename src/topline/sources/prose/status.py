@@ -24,7 +24,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _POSSIBLE = re.compile(
-    r"\b(?:could|may(?! \d)|might|possib\w+|potential(?:ly)?|if|unless|whether|consider(?:s|ing)?"
+    r"\b(?:could|(?-i:may)|might|possib\w+|potential(?:ly)?|if|unless|whether|consider(?:s|ing)?"
     r"|explor(?:e[sd]?|ing) (?:options|strategic)|in talks"
     r"|risks?(?: and uncertainties| that)?|uncertain\w*|speculat\w*|would|rumou?r\w*|reportedly|weighing"
     r"|eligible|eligibility|option to|can be"

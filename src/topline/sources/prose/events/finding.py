@@ -24,11 +24,11 @@ _RESULTS = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|endpoints?|clinical|safety data|patients|readout"
     r"|(?:mixed|positive|negative|topline|top-line|disappointing|interim|encouraging) (?:data|results))\b"
 )
+_RATE = re.compile(r"\d ?%")
 _SIGNAL = Rule("safety_signal", re.compile(""))
 _SIGNALS: tuple[tuple[re.Pattern[str], str | None], ...] = (
     *((pattern, None) for pattern in SAFETY_SIGNAL),
-    (WITH_EVENT[0], "adverse event"),
-    (WITH_EVENT[1], "grave event"),
+    (WITH_EVENT, "adverse event"),
 )
 
 
@@ -70,6 +70,8 @@ def _in_sentence(page: Page, sentence: Sentence) -> Iterator[Found]:
             continue  # how the application had been reviewed
         if rule.type == "trial_stopped" and "other" in taken and re.search(r"\b(?:resum|lift)", text):
             continue
+        if rule.type == "trial_stopped" and "deal_terminated" in taken:
+            continue
         match = rule.pattern.search(text)
         if match is None or match.start() > told_by or not _plausible(page, sentence, rule, text):
             continue
@@ -106,6 +108,8 @@ def _safety_signal(page: Page, sentence: Sentence) -> Found | None:
         match = pattern.search(text)
         if match is None:
             continue
+        if kind is None and _RATE.search(sentence.text):
+            continue  # a count among rates, not a case that stands for itself
         at = sentence.start + match.start()
         if kind is not None and not page.within(kind, at, sentence.start + match.end() + 60):
             continue

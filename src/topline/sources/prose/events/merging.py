@@ -38,7 +38,7 @@ def _same(event: ReadEvent, found: Found, other: ReadEvent, first: Found) -> boo
         return True
     if event.detail != other.detail:
         return False
-    if event.type == "deal_terms":
+    if event.type == "deal_terms" or event.detail == "commercial rights":
         return event.quote == other.quote
     if not _overlap(event.drug, other.drug, " + "):
         return False
@@ -46,9 +46,16 @@ def _same(event: ReadEvent, found: Found, other: ReadEvent, first: Found) -> boo
     if event.type in {"trial_stopped", "trial_started", "readout"}:
         if event.trial and other.trial and not _overlap(event.trial, other.trial, "; "):
             return False
-        if event.type == "trial_stopped" and both_in_body and bool(event.trial) != bool(other.trial):
+        if event.type == "trial_stopped" and both_in_body and _of_other_parts(event, other):
             return False
     return not (both_in_body and event.date and other.date and event.date[:7] != other.date[:7])
+
+
+def _of_other_parts(event: ReadEvent, other: ReadEvent) -> bool:
+    """Whether one stop is of a trial and the other of a programme, or the two are of two diseases."""
+    if bool(event.trial) != bool(other.trial):
+        return True
+    return not event.trial and None not in {event.indication, other.indication} and event.indication != other.indication
 
 
 def _overlap(first: str | None, second: str | None, mark: str) -> bool:

@@ -45,9 +45,16 @@ def drug_of(page: Page, sentence: Sentence, at: int) -> str | None:
     """
     named = drug_in(page, sentence, at)
     companies = {m.name for m in page.of("company", sentence)}
-    if named is None and companies and page.subject.company not in companies and _far(page, sentence):
+    if named is None and companies and not companies & _at_the_top(page) and _far(page, sentence):
         return None
     return named or page.subject.drug
+
+
+def _at_the_top(page: Page) -> set[str]:
+    """The companies of the title and of the first sentences: those that the document is about."""
+    body = [s.end for s in page.sentences if s.role == "body"]
+    end = body[min(2, len(body) - 1)] if body else 0
+    return {m.name for m in page.within("company", 0, end)}
 
 
 def _far(page: Page, sentence: Sentence) -> bool:

@@ -56,14 +56,13 @@ SAFETY_SIGNAL: tuple[re.Pattern[str], ...] = tuple(
             r"|following|while)\b"
         ),
         r"\b(?:fatal|fatality)\b",
-        r"\b(?:boxed warning|black box|safety warning|safety alert)\b",
+        r"\b(?:new|added|adds|adding|require[sd]?) (?:a |an )?(?:new )?(?:boxed warning|black box warning)\b",
+        r"\b(?:safety warning|safety alert)\b",
+        r"\bserious adverse events? of [^.;]{3,70} in (?:one|two|an?|\d+) (?:patients?|participants?|subjects?)\b",
         r"\b(?:new|potential|serious|emerging) safety (?:signal|concern)s?\b",
     )
 )
 """Words that tell a safety signal by themselves."""
 
-WITH_EVENT: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(p)
-    for p in (r"\bhigher (?:rates?|incidences?|frequenc\w+|risk) of (?:both )?", r"\b(?:cases?|reports?) of ")
-)
-"""Words that tell a safety signal where an adverse event follows: after the second, one of which one case matters."""
+WITH_EVENT = re.compile(r"\b[Hh]igher (?:rates?|incidences?|frequenc\w+|risk) of (?:both )?")
+"""Words that tell a safety signal where an adverse event follows."""
