@@ -96,3 +96,14 @@ def test_no_trap_is_part_of_a_result_or_of_an_opinion() -> None:
         for trap in labels["traps"]:
             for kind in ("safety", "opinions"):
                 assert not any(trap in label["quote"] for label in labels[kind]), (number, trap)
+
+
+@pytest.mark.parametrize("number", [number for number in NUMBERS if number > "030"])
+def test_later_releases_have_one_opinion_at_most_and_label_nothing_twice(number: str) -> None:
+    body, labels = load(number)
+    opinions = [opinion for opinion in labels["opinions"] if "note" not in opinion]
+    assert len(opinions) <= 1 or labels["genre"] == "news story with analysts"
+    for kind, key in (("events", "type"), ("readouts", "endpoint"), ("safety", "event"), ("opinions", "who")):
+        told = [(label[key], label["quote"]) for label in labels[kind]]
+        assert len(set(told)) == len(told), kind
+        assert all(body.count(quote) == 1 for _, quote in told), kind
