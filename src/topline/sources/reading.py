@@ -10,7 +10,7 @@ from topline.sources.gate import admit
 from topline.sources.language_model import Endpoint, read_with_model
 from topline.sources.mentions.dictionaries import installed
 from topline.sources.page import make_page
-from topline.sources.prose.events import house_opinions, read_events
+from topline.sources.prose.events import house_opinions, read_events, told_by_results
 from topline.sources.prose.labels import labelled
 from topline.sources.prose.opinions import read_opinions
 from topline.sources.prose.readouts import read_readouts
@@ -60,9 +60,10 @@ def _read_prose(document: Document) -> Reading:
     refused: list[Rejected] = []
     opinions, wrong = admit(page.folded, read_opinions(page))
     refused += wrong
-    events, wrong = admit(page.folded, labelled(page, [*read_events(page), *house_opinions(page, opinions)]))
-    refused += wrong
     readouts, wrong = admit(page.folded, labelled(page, read_readouts(page)))
+    refused += wrong
+    told = labelled(page, [*read_events(page), *house_opinions(page, opinions)])
+    events, wrong = admit(page.folded, [*told, *told_by_results(page, told, readouts)])
     refused += wrong
     safety, wrong = admit(page.folded, labelled(page, read_safety(page)))
     refused += wrong

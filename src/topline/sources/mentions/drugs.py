@@ -71,6 +71,27 @@ def _brands() -> dict[str, str]:
 
 
 _DICTIONARY_WORD = re.compile(r"(?<![\w-])[A-Za-z][a-z-]{5,}(?![\w-])|(?<![\w-])[A-Z]{6,}(?![\w-])")
+_SHORT_CODE = re.compile(
+    r"\b(?:of|for|with|candidate|evaluating|receiv\w+|develop\w+|called|named|on|to"
+    r"|anti\w+|mg|therapy|inhibitor|agonist|antibody),? "
+    r"(?P<code>[A-Z]{2,5}-\d{1,2})(?![\w-]|\.\d)(?! (?:trial|study|receptor|inhibitor"
+    r"|positive|mutation|expression|virus))"
+)
+_GIVEN = re.compile(
+    r"\b(?:treated with|treatment with|receiving|received|taking|took|randomi[sz]ed to"
+    r"|doses? of|mg of|application for|NDA\)? for"
+    r"|BLA\)? for|MAA\)? for|date for|approval of|approved|approval for|trial of|study of"
+    r"|evaluating|data show|adding|added) "
+    r"(?P<name>[a-z]{7,20})(?= (?:to|in|for|is|was|were|had|or|and|plus|at|on|as|once"
+    r"|twice|every|alone|compared|versus|\d)|[,.;)]| \()"
+)
+_GIVEN_ALIKE = re.compile(
+    r"(?:therapy|chemo\w*|placebo|standard|surgery|dosing|radio\w*|steroids?|insulin"
+    r"|control|patients|adults|safety|efficacy"
+    r"|subjects|either|vehicle|training|support|approval|follow|accelerated|another"
+    r"|several|multiple|various|investigator"
+    r"|background|existing|current|previous|optimal|maximal|usual|routine|enzyme|plasma|oxygen|dialysis|antibiotics?)"
+)
 _CAPITAL = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{3,}(?![\w])")
 _SHORT_ENDINGS = re.compile(
     r"(?:[aeiou]tide|[aeiou]stat|[iou]gene|[bcdfglmnprstvz]avec|[oi]vec|tamig|[aeiou]tug"
@@ -163,6 +184,13 @@ def find_drugs(text: str, known: Iterable[str] = ()) -> list[Mention]:
         usual = dictionary.get(match.group().lower())
         if usual is not None and match.group().lower() not in _everyday():
             found.setdefault(match.group(), usual)
+    for match in _SHORT_CODE.finditer(text):
+        if not _NO_CODE.match(match["code"]) and match["code"].rpartition("-")[0] not in trials:
+            found.setdefault(match["code"], match["code"])
+    for match in _GIVEN.finditer(text):
+        word = match["name"]
+        if _may_be_a_name(word, text) and not _GIVEN_ALIKE.search(word) and len(re.findall(rf"\b{word}\b", text)) > 1:
+            found.setdefault(word, word)
     brands = _brands()
     for match in _CAPITAL.finditer(text):
         if match.group().lower() in brands:

@@ -24,6 +24,7 @@ _RESULTS = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|endpoints?|clinical|safety data|patients|readout"
     r"|(?:mixed|positive|negative|topline|top-line|disappointing|interim|encouraging) (?:data|results))\b"
 )
+_OFFER = re.compile(r"\bshall not constitute\b|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer")
 _RATE = re.compile(r"\d ?%")
 _SIGNAL = Rule("safety_signal", re.compile(""))
 _SIGNALS: tuple[tuple[re.Pattern[str], str | None], ...] = (
@@ -88,6 +89,8 @@ def _overlaps(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
 
 def _plausible(page: Page, sentence: Sentence, rule: Rule, text: str) -> bool:
     """Whether a sentence can tell an event of the rule's type at all."""
+    if _OFFER.search(text):
+        return False
     if sentence.speech and rule.type not in {"other", "filing_planned"}:
         return False
     if rule.type in _OF_A_DRUG and page.subject.drug is None and not page.of("drug", sentence):

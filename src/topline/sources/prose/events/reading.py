@@ -28,6 +28,8 @@ _TOLD_NEXT = re.compile(
     r"|made after|because of) (?P<reason>[^.;\"]{8,160})"
 )
 _WITH_REASON = {"deal_terminated", "rights_returned", "trial_stopped", "rejection", "layoff"}
+_IN_PASSING = re.compile(r"\b(?:whose|which)\b")
+_NEWS_FOLLOWS = re.compile(r"\b(?:today announced|announced today|today reported)\b")
 _NOT_DONE = {
     "rejection": "other",
     "approval": "other",
@@ -82,6 +84,8 @@ def _status_and_date(page: Page, found: Found) -> tuple[str, str | None]:
         status = status_of(text, found.start, found.end, rule.status)
     if rule.type == "readout" and status == "denied":
         status = "happened"  # an endpoint that was not met is a result as well
+    if status == "happened" and _IN_PASSING.search(text[: found.start]) and _NEWS_FOLLOWS.search(text[found.end :]):
+        status = "background"  # "whose drug met its endpoint, today announced ..." is not what is announced
     date = date_of(page, found, status)
     if status == "happened" and is_background(text, found.start, found.end, date, page.document.info.date):
         status = "background"
