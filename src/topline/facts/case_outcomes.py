@@ -173,6 +173,13 @@ def _finished(fact: Fact, context: OutcomeContext) -> Fact:
     return msgspec.structs.replace(fact, id=fact_id, locator=locator)
 
 
+def _percent(fact: Fact) -> float | None:
+    """The percent as printed, or from the counts."""
+    if fact.percent is None and fact.events is not None and fact.n:
+        return 100.0 * fact.events / fact.n
+    return fact.percent
+
+
 def with_alternates(
     table: CsvTable | None, facts: tuple[Fact, ...], sources: Collection[str] | None, problems: list[Problem]
 ) -> tuple[Fact, ...]:
@@ -189,8 +196,8 @@ def with_alternates(
             repair = "correct trial, arm, outcome or week, or move the row to outcomes.csv"
             expected = "the trial, arm, outcome and week of a row of outcomes.csv"
             cells.wrong("an alternate of no outcome", "outcome", found=shown, expected=expected, repair=repair)
-        elif percent is None or fact.percent is None or abs(percent - fact.percent) > PERCENT_GAP + 1e-9:
-            found = f"{cells.text('percent') or 'nothing'}, where outcomes.csv has {fact.percent}"
+        elif percent is None or (own := _percent(fact)) is None or abs(percent - own) > PERCENT_GAP + 1e-9:
+            found = f"{cells.text('percent') or 'nothing'}, where outcomes.csv has {_percent(fact)}"
             expected = f"the same percent within {PERCENT_GAP:g} points"
             cells.wrong("not the same number", "percent", found=found, expected=expected, repair="delete the row")
         else:

@@ -7,6 +7,17 @@ from topline.pipeline.briefing import Brief, make_brief, software_versions
 from topline.pipeline.case import DEFAULT_CASE, Case, open_case, programmes
 from topline.pipeline.dates import as_of_date
 from topline.pipeline.progress import Progress
+from topline.pipeline.reviewing import (
+    accept_candidate,
+    export_case,
+    import_case,
+    is_candidate,
+    list_candidates,
+    login_name,
+    quotations,
+    reject_candidate,
+    show_candidate,
+)
 from topline.pipeline.tracing import newest_run, read_run, trace
 from topline.synthesis import (
     ComponentFit,
@@ -34,8 +45,14 @@ __all__ = [
     "Prior",
     "Progress",
     "Uniform",
+    "accept_candidate",
     "as_of_date",
     "component_nma",
+    "export_case",
+    "import_case",
+    "is_candidate",
+    "list_candidates",
+    "login_name",
     "make_brief",
     "newest_run",
     "nma",
@@ -43,7 +60,10 @@ __all__ = [
     "parse_prior",
     "partial_order",
     "programmes",
+    "quotations",
     "read_run",
+    "reject_candidate",
+    "show_candidate",
     "software_versions",
     "trace",
 ]

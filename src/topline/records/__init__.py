@@ -70,6 +70,18 @@ from topline.records.reading import (
     Rejected,
     SafetyStatement,
 )
+from topline.records.review import (
+    CANDIDATE_STATES,
+    DECISIONS,
+    CandidateList,
+    CandidateRow,
+    Change,
+    ContradictingValue,
+    Contradiction,
+    Decision,
+    StoredDocument,
+    Support,
+)
 from topline.records.run import (
     LeftOut,
     Number,
@@ -84,7 +96,9 @@ from topline.records.safety import AdverseEventContrast, SafetyProfile, Uncontro
 from topline.records.schemas import CONTRACTS, contract_schemas
 
 __all__ = [
+    "CANDIDATE_STATES",
     "CONTRACTS",
+    "DECISIONS",
     "EVENT_TYPES",
     "READ_STATUSES",
     "SEVERITIES",
@@ -98,10 +112,16 @@ __all__ = [
     "Assumption",
     "Baseline",
     "Candidate",
+    "CandidateList",
+    "CandidateRow",
     "Caveat",
     "Certificate",
+    "Change",
+    "ContradictingValue",
+    "Contradiction",
     "Contribution",
     "DatedEvent",
+    "Decision",
     "Display",
     "DocumentInfo",
     "Effect",
@@ -142,7 +162,9 @@ __all__ = [
     "Sensitivity",
     "Source",
     "StandingCaveat",
+    "StoredDocument",
     "StudyArm",
+    "Support",
     "TauPosterior",
     "Trace",
     "TraceStep",
