@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -16,10 +19,22 @@ from topline.facts.store_url import StoreUrl, parse_url
 _WRITERS_QUEUE = 0x746F706C  # one number for all: the advisory lock that writers of one database queue at
 
 
-# Statements are compiled once an engine; without a pool an engine holds no connection.
-@lru_cache(maxsize=32)
 def reading_engine(address: StoreUrl) -> sa.Engine:
     """An engine whose every write fails, and whose transactions see one state of the store from begin to end."""
+    path = address.path
+    if path is None or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _reading_engine(address)
+    # SQLite keeps an index of its log beside the file. Where it can't, a file without a log can be taken as it stands.
+    query = {"uri": "true", "mode": "ro", "timeout": str(address.wait)}
+    if not path.with_name(f"{path.name}-wal").exists():
+        query["immutable"] = "1"
+    url = sa.URL.create("sqlite", database=f"file:{quote(str(path.resolve()))}", query=query)
+    return _reading_engine(replace(address, url=url))
+
+
+# Statements are compiled once an engine; without a pool an engine holds no connection.
+@lru_cache(maxsize=32)
+def _reading_engine(address: StoreUrl) -> sa.Engine:
     if address.path is None:
         engine = sa.create_engine(address.url, poolclass=NullPool, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)

@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 from topline.errors import DataError, StoreError
 from topline.facts import schema
 from topline.facts.case_folder import CaseData
-from topline.facts.connecting import on_begin, on_connect, reading_engine
+from topline.facts.connecting import on_connect, reading_engine
 from topline.facts.store_file import check_store, create_store
 from topline.facts.store_url import parse_url
 from topline.facts.versions import current
@@ -29,10 +29,16 @@ def memory_engine() -> sa.Engine:
     """An engine on one database in memory, with the tables of a store in it and nothing else."""
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     sa.event.listen(engine, "connect", on_connect("PRAGMA foreign_keys = ON"))
-    sa.event.listen(engine, "begin", on_begin("BEGIN"))
+    sa.event.listen(engine, "begin", _begin_once)
     with engine.begin() as connection:
         schema.metadata.create_all(connection)
     return engine
+
+
+def _begin_once(connection: sa.Connection) -> None:
+    """Begin, unless a caller of the caller has: a database in memory has one connection only."""
+    if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN")
 
 
 class Store:
