@@ -251,7 +251,7 @@ def export(folder: str, case_name: str, json_target: str | None) -> None:
 
 @command.command("import", context_settings=HELP)
 @click.argument("folder")
-@click.option("--case", "case_name", required=True, metavar="URL", help="The store to write to (sqlite:///FILE).")
+@click.option("--case", "case_name", required=True, metavar="URL", help="The store (sqlite:///FILE, postgresql://…).")
 @click.option("--reviewer", metavar="NAME", help="Who answers for rows that vanished.  [default: the login name]")
 @json_option
 def import_(folder: str, case_name: str, reviewer: str | None, json_target: str | None) -> None:

@@ -186,10 +186,12 @@ def with_alternates(
     """The facts with ``also``: the sources that report the same number, from ``outcomes_alternates.csv``."""
     by_key: dict[Key, Fact] = {(f.trial, f.arm, f.outcome, f.week): f for f in facts}
     also: dict[str, set[str]] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for cells in rows_of(table, problems):
         source_id = cells.among("source_id", sources, "source")
         percent = cells.number("percent")
         key = (cells.text("trial"), cells.text("arm"), cells.text("outcome"), _week(cells))
+        report_duplicate(cells, seen, (*key[:3], str(key[3]), source_id), "source_id", "delete one of the two rows")
         fact = by_key.get(key)
         if fact is None:
             shown = ", ".join(key[:3]) + f", week {key[3]}"

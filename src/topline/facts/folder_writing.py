@@ -7,12 +7,12 @@ what a kill has cut short. Files that nobody asked to change are not touched.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def _finish(folder: Path) -> None:
 _held = threading.local()
 
 
-@contextmanager
+@contextlib.contextmanager
 def holding(folder: Path | Traversable, *, shared: bool = False) -> Iterator[None]:
     """Keep writers out of a folder, and other readers too unless ``shared``; first finish what a kill has cut short.
 
@@ -149,7 +149,7 @@ def holding(folder: Path | Traversable, *, shared: bool = False) -> Iterator[Non
         mine.discard(name)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _locked(folder: Path, *, shared: bool) -> Iterator[None]:
     if os.name != "posix":
         yield
@@ -158,9 +158,10 @@ def _locked(folder: Path, *, shared: bool) -> Iterator[None]:
 
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-        if shared and (folder / _FINAL).is_dir():  # there is something to finish, which only one may do
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # a file system that knows no locks
+            fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+            if shared and (folder / _FINAL).is_dir():  # there is something to finish, which only one may do
+                fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

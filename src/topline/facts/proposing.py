@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from topline.errors import DataError, UnknownNameError
@@ -85,7 +86,8 @@ def _there(connection: sa.Connection, candidate: str, identity: str) -> str | No
 
 def _document(document: StoredDocument, at: str) -> Row:
     info = document.info
-    _writable(document.text, f"the text of document {info.sha256[:12]}")
+    told = (info.title, info.publisher, info.date, info.address, info.media_type, document.retrieved_at)
+    _writable(document.text + "".join(text or "" for text in told), f"document {info.sha256[:12]}")
     if hashlib.sha256(document.text.encode()).hexdigest() != info.text_sha256:
         raise DataError("the text is not what its hash says", found=info.text_sha256, expected="the hash of its text")
     if document.data is not None and hashlib.sha256(document.data).hexdigest() != info.sha256:
@@ -121,6 +123,7 @@ def _check(candidate: Candidate, texts: Mapping[str, str]) -> None:
             "a candidate without a passage", found=candidate.id, expected="where in which document it stands"
         )
     for passage in candidate.passages:
+        _writable(passage.path or "", f"a path of candidate {candidate.id}")
         if passage.document not in texts:
             raise DataError("a document that is not here", found=passage.document, expected="its bytes or its text")
         if passage.quote is None and passage.path is None:
@@ -144,7 +147,7 @@ def _row(candidate: Candidate, identity: str, at: str) -> Row:
         "identity": identity,
         "fields": _json(candidate.fields),
         "missing": json.dumps(list(candidate.missing), ensure_ascii=False),
-        "said": _json(candidate.said),
+        "said": msgspec.json.encode(candidate.said, order="deterministic").decode(),
         "proposed_by": candidate.proposed_by,
         "known_from": candidate.known_from,
         "recorded_at": at,
