@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from topline.errors import CaseError
-from topline.tables import read_csv
+from topline.tables import parse_csv, read_csv, write_csv
 
 
 def write(folder: Path, text: str | bytes) -> Path:
@@ -64,3 +64,38 @@ def test_missing_files_and_folders(tmp_path):
     (tmp_path / "arms.csv").mkdir()
     with pytest.raises(CaseError, match=r"arms.csv: the file can't be read"):
         read_csv(tmp_path / "arms.csv", required=["trial"])
+
+
+def test_what_is_written_is_read_again_to_the_letter():
+    header = ["plain", "odd, one"]
+    cells = [
+        "",
+        "a",
+        " b ",
+        "c,d",
+        'e "f"',
+        "g\nh",
+        "i\r\nj",
+        "=1+1",
+        "'=1",
+        "-3.2",
+        "-x",
+        "+1",
+        "@a",
+        "\tb",
+        "\rc",
+        "‘d’",
+        "é",
+    ]
+    rows = [{"plain": one, "odd, one": "x" + other} for one in cells for other in cells]
+    data = write_csv(header, rows)
+    again = parse_csv(data, "t.csv", required=header, exact=True)
+    assert again.rows == rows
+    assert write_csv(again.header, again.rows) == data
+    assert data.startswith(b'plain,"odd, one"\n,x\n,xa\n')
+    assert b"\n'=1+1,x\n" in data
+    assert b"\n-3.2,x\n" in data
+
+
+def test_a_missing_cell_is_written_as_an_empty_one():
+    assert write_csv(["a", "b"], [{"b": "1"}]) == b"a,b\n,1\n"

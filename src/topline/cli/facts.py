@@ -1,22 +1,25 @@
-"""``topline facts``: the evidence, every fact with its source and date."""
+"""``topline facts``: the evidence, every fact with its source and date, and the review of what readers propose."""
 
 from __future__ import annotations
 
 import click
 
 from topline.cli.options import HELP, case_option, date_options, json_option, write_json
+from topline.cli.review import show_candidate, show_candidates, show_change, show_supports
 from topline.cli.screen import show_table
-from topline.records import FactList, FactRow
+from topline.errors import ArgumentError
+from topline.records import CANDIDATE_STATES, FactList, FactRow
 
 
 @click.group("facts", context_settings=HELP)
 def command() -> None:
-    """Show the evidence: every fact with its source and date.
+    """Show the evidence, every fact with its source and date, and review what readers propose.
 
     \b
     Examples:
       topline facts list --trial ROCKET-HORIZON
-      topline facts show fact-1a2b3c4d5e6f
+      topline facts list --candidates --case my-case
+      topline facts accept read-1a2b3c4d5e6f --case my-case
     """
 
 
@@ -28,6 +31,16 @@ def command() -> None:
 @click.option("--status", metavar="STATUS", help="Only facts with this status: verified or derived.")
 @click.option("--known-after", metavar="DATE", help="Only facts known on or after this day.")
 @click.option("--known-before", metavar="DATE", help="Only facts known on or before this day.")
+@click.option(
+    "--candidates", is_flag=True, help="List what readers propose in place of facts, each beside its quotation."
+)
+@click.option(
+    "--state",
+    type=click.Choice([*CANDIDATE_STATES, "all"]),
+    default="proposed",
+    show_default=True,
+    help="With --candidates: only those that wait, or were decided so.",
+)
 @date_options
 @json_option
 def list_facts(
@@ -38,19 +51,32 @@ def list_facts(
     status: str | None,
     known_after: str | None,
     known_before: str | None,
+    candidates: bool,
+    state: str,
     as_of: str | None,
     strict_dates: bool,
     json_target: str | None,
 ) -> None:
-    """List facts: trial, arm, outcome, week, count, since when it is known, and its source.
+    """List facts: trial, arm, outcome, week, count, since when it is known, and its source; or candidates.
 
     \b
     Examples:
       topline facts list --treatment rocatinlimab --outcome easi75
       topline facts list --trial ROCKET-HORIZON --as-of 2024-12-31 --json -
+      topline facts list --candidates --case my-case
     """
-    from topline.pipeline import open_case
+    from topline.pipeline import list_candidates, open_case
 
+    if candidates:
+        if any((trial, outcome, treatment, status, known_after, known_before, as_of, strict_dates)):
+            repair = "leave the other filters out, or --candidates"
+            raise ArgumentError("candidates are filtered by --state only", found="another filter", repair=repair)
+        found = list_candidates(case_name, state=None if state == "all" else state)
+        if json_target is not None:
+            write_json(found, json_target)
+        if json_target != "-":
+            show_candidates(found)
+        return
     facts = open_case(case_name).facts(
         trial=trial,
         outcome=outcome,
@@ -88,19 +114,32 @@ def _row(f: FactRow) -> tuple[str, ...]:
 @date_options
 @json_option
 def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: bool, json_target: str | None) -> None:
-    """Show one fact whole: its values, where it stands in its source, and since when it is known.
+    """Show one fact whole: its values, where it stands in its source, since when it is known; or one candidate.
 
     \b
-    Example:
+    Examples:
       topline facts show fact-1a2b3c4d5e6f
+      topline facts show read-1a2b3c4d5e6f --case my-case
     """
-    from topline.pipeline import open_case
+    from topline.pipeline import is_candidate, open_case, quotations
+    from topline.pipeline import show_candidate as find_candidate
 
+    if not fact_id.startswith("fact-") and is_candidate(case_name, fact_id):
+        candidate = find_candidate(case_name, fact_id)
+        if json_target is not None:
+            write_json(candidate, json_target)
+        if json_target != "-":
+            show_candidate(candidate)
+        return
     f = open_case(case_name).fact(fact_id, as_of=as_of, strict_dates=strict_dates)
     if json_target is not None:
         write_json(f, json_target)
-    if json_target == "-":
-        return
+    if json_target != "-":
+        _show_whole(f)
+        show_supports(quotations(case_name, f.id))
+
+
+def _show_whole(f: FactRow) -> None:
     s = f.source
     lines = [
         ("fact", f.id),
@@ -119,3 +158,117 @@ def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: boo
     ]
     for name, value in lines:
         click.echo(f"{name:<11}{value}")
+
+
+@command.command("accept", context_settings=HELP)
+@click.argument("candidate_id")
+@case_option
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Write this in a column in place of what was read; give it as often as needed.",
+)
+@click.option("--correct", is_flag=True, help="Take the place of what the case says, where it says something else.")
+@click.option("--reviewer", metavar="NAME", help="Who decides.  [default: the login name]")
+@json_option
+def accept(
+    candidate_id: str,
+    case_name: str,
+    settings: tuple[str, ...],
+    correct: bool,
+    reviewer: str | None,
+    json_target: str | None,
+) -> None:
+    """Make a row of the case out of a candidate, as it was read or mended.
+
+    \b
+    Examples:
+      topline facts accept read-1a2b3c4d5e6f --case my-case
+      topline facts accept read-1a2b3c4d5e6f --set arm=placebo --set n=412 --reviewer Ada --case my-case
+    """
+    from topline.pipeline import accept_candidate
+
+    fields = dict(_setting(text) for text in settings)
+    change = accept_candidate(case_name, candidate_id, fields=fields, reviewer=reviewer, correct=correct)
+    if json_target is not None:
+        write_json(change, json_target)
+    if json_target != "-":
+        show_change(change)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals or not column.strip():
+        repair = "--set arm=placebo; --set n= leaves a column empty"
+        raise ArgumentError("not a column and its value", found=repr(text), expected="COLUMN=VALUE", repair=repair)
+    return column.strip(), value
+
+
+@command.command("reject", context_settings=HELP)
+@click.argument("candidate_id")
+@case_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is no fact; it stays beside the candidate.")
+@click.option("--reviewer", metavar="NAME", help="Who decides.  [default: the login name]")
+@json_option
+def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None, json_target: str | None) -> None:
+    """Decide against a candidate. If it had been accepted, its row is retracted.
+
+    \b
+    Example:
+      topline facts reject read-1a2b3c4d5e6f --reason "a price target, not a result" --case my-case
+    """
+    from topline.pipeline import reject_candidate
+
+    change = reject_candidate(case_name, candidate_id, reason=reason, reviewer=reviewer)
+    if json_target is not None:
+        write_json(change, json_target)
+    if json_target != "-":
+        show_change(change)
+
+
+@command.command("export", context_settings=HELP)
+@click.argument("folder", type=click.Path())
+@case_option
+@json_option
+def export(folder: str, case_name: str, json_target: str | None) -> None:
+    """Write the case into a folder of CSV and TOML, with its candidates, decisions and history.
+
+    \b
+    Examples:
+      topline facts export my-case --case sqlite:///evidence.sqlite
+      topline facts export my-case
+    """
+    from topline.pipeline import export_case
+
+    change = export_case(case_name, folder)
+    if json_target is not None:
+        write_json(change, json_target)
+    if json_target != "-":
+        click.echo(f"wrote {change.counts['files_written']} files of {change.case} to {folder}")
+
+
+@command.command("import", context_settings=HELP)
+@click.argument("folder")
+@click.option("--case", "case_name", required=True, metavar="URL", help="The store (sqlite:///FILE, postgresql://…).")
+@click.option("--reviewer", metavar="NAME", help="Who answers for rows that vanished.  [default: the login name]")
+@json_option
+def import_(folder: str, case_name: str, reviewer: str | None, json_target: str | None) -> None:
+    """Bring a store to the state of a case folder. Nothing is deleted: what changed supersedes what was there.
+
+    \b
+    Examples:
+      topline facts import my-case --case sqlite:///evidence.sqlite
+      topline facts import my-case --case postgresql://ada@server/evidence
+    """
+    from topline.pipeline import import_case
+
+    if "://" not in case_name:
+        raise ArgumentError("not a store", found=repr(case_name), expected="sqlite:///FILE", repair="name a URL")
+    change = import_case(folder, case_name, reviewer=reviewer)
+    if json_target is not None:
+        write_json(change, json_target)
+    if json_target != "-":
+        told = ", ".join(f"{count} {name}" for name, count in change.counts.items())
+        click.echo(f"{change.case}: {told} (reviewer: {change.reviewer})")

@@ -25,7 +25,7 @@ def case_option(function: F) -> F:
         default="atopic-dermatitis",
         show_default=True,
         metavar="NAME|DIR|URL",
-        help="A shipped case, a case folder, or the URL of an evidence store (sqlite:///FILE).",
+        help="A shipped case, a case folder, or the URL of an evidence store (sqlite:///FILE, postgresql://…).",
     )(function)
 
 

@@ -173,24 +173,33 @@ def _finished(fact: Fact, context: OutcomeContext) -> Fact:
     return msgspec.structs.replace(fact, id=fact_id, locator=locator)
 
 
+def _percent(fact: Fact) -> float | None:
+    """The percent as printed, or from the counts."""
+    if fact.percent is None and fact.events is not None and fact.n:
+        return 100.0 * fact.events / fact.n
+    return fact.percent
+
+
 def with_alternates(
     table: CsvTable | None, facts: tuple[Fact, ...], sources: Collection[str] | None, problems: list[Problem]
 ) -> tuple[Fact, ...]:
     """The facts with ``also``: the sources that report the same number, from ``outcomes_alternates.csv``."""
     by_key: dict[Key, Fact] = {(f.trial, f.arm, f.outcome, f.week): f for f in facts}
     also: dict[str, set[str]] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for cells in rows_of(table, problems):
         source_id = cells.among("source_id", sources, "source")
         percent = cells.number("percent")
         key = (cells.text("trial"), cells.text("arm"), cells.text("outcome"), _week(cells))
+        report_duplicate(cells, seen, (*key[:3], str(key[3]), source_id), "source_id", "delete one of the two rows")
         fact = by_key.get(key)
         if fact is None:
             shown = ", ".join(key[:3]) + f", week {key[3]}"
             repair = "correct trial, arm, outcome or week, or move the row to outcomes.csv"
             expected = "the trial, arm, outcome and week of a row of outcomes.csv"
             cells.wrong("an alternate of no outcome", "outcome", found=shown, expected=expected, repair=repair)
-        elif percent is None or fact.percent is None or abs(percent - fact.percent) > PERCENT_GAP + 1e-9:
-            found = f"{cells.text('percent') or 'nothing'}, where outcomes.csv has {fact.percent}"
+        elif percent is None or (own := _percent(fact)) is None or abs(percent - own) > PERCENT_GAP + 1e-9:
+            found = f"{cells.text('percent') or 'nothing'}, where outcomes.csv has {_percent(fact)}"
             expected = f"the same percent within {PERCENT_GAP:g} points"
             cells.wrong("not the same number", "percent", found=found, expected=expected, repair="delete the row")
         else:

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from topline.errors import ArgumentError
-from topline.facts.case_folder import REQUIRED_COLUMNS, UNREAD_COLUMNS
+from topline.facts.case_folder import REQUIRED_COLUMNS
 from topline.facts.case_toml import FILE
 
 _TEMPLATE = resources.files("topline").joinpath("facts", "template")
@@ -25,7 +25,7 @@ def new_case(folder: str | Path) -> tuple[Path, ...]:
     name = _NO_NAME.sub("-", target.resolve().name.lower()).strip("-") or "my-case"
     files = {file: _template(file).replace("@CASE@", name) for file in (FILE, "README.md")}
     for file, columns in REQUIRED_COLUMNS.items():
-        files[file] = ",".join((*columns, *UNREAD_COLUMNS.get(file, ()))) + "\n"
+        files[file] = ",".join(columns) + "\n"
     try:
         target.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():

@@ -9,7 +9,8 @@ from topline.errors import UnknownNameError
 from topline.facts.case_folder import Folder, read_case
 from topline.facts.case_toml import FILE
 from topline.facts.store import Store
-from topline.facts.store_file import check_store, create_store, sqlite_path
+from topline.facts.store_file import check_store, create_store, store_exists
+from topline.facts.typed_rows import earlier_versions
 from topline.facts.writing import replace_case
 from topline.records import Question
 
@@ -40,7 +41,7 @@ def case_folder(name_or_path: str | Path) -> Folder:
 def open_case_store(case: str | Path) -> tuple[Store, Question]:
     """The store of a case, and the question that the case asks.
 
-    ``case`` is the name of a shipped case, a case folder, or the URL of an SQLite store. A folder is read whole into
+    ``case`` is the name of a shipped case, a case folder, or the URL of a store. A folder is read whole into
     memory. Raises ``UnknownNameError`` when there is no such case, ``CaseError`` when its folder holds a mistake, and
     ``StoreError`` when the store can't be opened.
     """
@@ -51,16 +52,27 @@ def open_case_store(case: str | Path) -> tuple[Store, Question]:
     return Store.open_memory(data), data.question
 
 
-def import_case(case: str | Path, url: str) -> Question:
-    """Write a case (a shipped one by name, or a folder) into the store at an SQLite URL, made if it is not there.
+def import_case(case: str | Path, url: str, *, reviewer: str = "") -> Question:
+    """Write a case (a shipped one by name, or a folder) into the store at a URL, made if it is not there.
 
     The case is read and checked first and written in one transaction, so that a mistake leaves the store as it was.
-    Returns the question. Raises as ``open_case_store`` does; a store holds one case, and refuses another.
+    Nothing is deleted: a row that changed supersedes the earlier one, a row that vanished is retracted by a decision of
+    ``reviewer``, and a second import of the same case changes nothing. Returns the question. Raises as
+    ``open_case_store`` does; a store holds one case, and refuses another.
     """
+    return import_counted(case, url, reviewer=reviewer)[0]
+
+
+def import_counted(case: str | Path, url: str, *, reviewer: str = "") -> tuple[Question, dict[str, int]]:
+    """The same, with how many rows were ``added``, ``superseded``, ``retracted`` and left ``unchanged``."""
     data = read_case(case_folder(case))
-    if sqlite_path(url).exists():
-        check_store(url)
-    else:
-        create_store(url)
-    replace_case(url, data)
-    return data.question
+    earlier_versions(data.review.history)  # which complains of what is wrong in them before there is a store
+    ready_store(url)
+    return data.question, replace_case(url, data, reviewer=reviewer)
+
+
+def ready_store(url: str) -> None:
+    """Check the store at a URL, or make an empty one if nothing is there."""
+    if not store_exists(url):
+        create_store(url, exist_ok=True)
+    check_store(url)

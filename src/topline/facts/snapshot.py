@@ -3,58 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
 from topline.facts import schema
+from topline.facts.candidate_list import candidate_rows
+from topline.facts.contradictions import contradictions
 from topline.facts.hindsight import alias, seen_event, seen_fact, seen_source, withheld
-from topline.facts.snapshot_caveats import Cut, caveats_of
+from topline.facts.locators import locate
+from topline.facts.snapshot_caveats import Cut, caveats_of, contradicted, not_reviewed
 from topline.facts.store import Store
+from topline.facts.unreviewed import with_unreviewed
+from topline.facts.versions import current, standing
 from topline.records import (
     Arm,
     Assumption,
+    Contradiction,
     DatedEvent,
     Fact,
     FactSnapshot,
     Party,
+    Question,
     Source,
     Trial,
     identify,
     made_by,
+    worst_first,
 )
 
 R = TypeVar("R", bound=msgspec.Struct)
 _Rows = Sequence[sa.Row[Any]]
 
 
-def snapshot(store: Store, *, as_of: dt.date, strict_dates: bool = False) -> FactSnapshot:
+def snapshot(store: Store, *, as_of: dt.date, strict_dates: bool = False, unreviewed: bool = False) -> FactSnapshot:
     """The facts, events and assumptions that could be known on ``as_of``.
 
     A date of a month or a year counts from its last day. ``strict_dates`` takes a fact from the day on which it was
     certainly known (``certain_from``), not from the day on which it may have been (``known_from``). A trial and an arm
     are in it from their first visible fact, a source when something visible cites it. Notes are empty, and so is what
     was taken from a source dated after ``as_of``, and its headline unless it is a copy of a registry or of data: they
-    may speak of later things.
+    may speak of later things. Candidates that wait for a review are not in it unless ``unreviewed``, with a caveat.
+
+    The id is a hash of all that a brief could say of it: two snapshots with one id give one brief.
     """
-    day = as_of.isoformat()
+    if unreviewed:
+        copy, ids, left_out = with_unreviewed(store)
+        with copy:
+            return _snapshot(copy, as_of.isoformat(), strict_dates, (ids, left_out))
+    return _snapshot(store, as_of.isoformat(), strict_dates, None)
+
+
+def _snapshot(
+    store: Store, day: str, strict_dates: bool, unreviewed: tuple[frozenset[str], int] | None
+) -> FactSnapshot:
     question = store.question()
     with store.reading() as connection:
-        cut = _read(connection, day, strict_dates)
-    spec = {"as_of": day, "strict_dates": strict_dates}
-    parts = (
-        [f.id for f in cut.facts],
-        [e.id for e in cut.events],
-        [a.id for a in cut.assumptions],
-        [[f.id, *f.also] for f in cut.facts if f.also],
-    )
+        cut = _read(connection, question, day, strict_dates)
+        found = _contradictions(connection, cut, question)
+    spec: dict[str, Any] = {"as_of": day, "strict_dates": strict_dates}
+    caveats = worst_first([*contradicted(found, cut, question), *caveats_of(cut, question)])
+    if unreviewed is not None:
+        spec["unreviewed"] = True
+        caveats = worst_first([*not_reviewed(cut, *unreviewed), *caveats])
     return FactSnapshot(
-        id=identify("snapshot", "snapshot/1", question.case, spec, *parts),
-        made_from=tuple(i for ids in parts[:3] for i in ids if isinstance(i, str)),
+        id=identify("snapshot", "snapshot/1", spec, question, _content(cut), caveats),
+        made_from=tuple(r.id for records in (cut.facts, cut.events, cut.assumptions) for r in records),
         made_by=made_by(spec),
-        caveats=caveats_of(cut, question),
+        caveats=tuple(caveats),
         case=question.case,
         as_of=day,
         strict_dates=strict_dates,
@@ -67,19 +85,40 @@ def snapshot(store: Store, *, as_of: dt.date, strict_dates: bool = False) -> Fac
     )
 
 
-def _read(connection: sa.Connection, day: str, strict: bool) -> Cut:
+def _contradictions(connection: sa.Connection, cut: Cut, question: Question) -> tuple[Contradiction, ...]:
+    """What the facts of the cut and the candidates known by its day say against each other."""
+    candidates = candidate_rows(connection)
+    if not candidates:
+        return ()
+    said = [
+        {name: "" if value is None else str(value) for name, value in msgspec.structs.asdict(fact).items()}
+        for fact in cut.facts
+    ]
+    return contradictions(said, candidates, question, day=cut.day)
+
+
+def _content(cut: Cut) -> list[dict[str, Any]]:
+    """All that a brief could say of the cut. Where the case folder holds a row is no part of it."""
+    records = (*cut.facts, *cut.events, *cut.assumptions, *cut.trials, *cut.arms, *cut.sources)
+    return [{k: v for k, v in msgspec.structs.asdict(r).items() if k not in {"file", "row"}} for r in records]
+
+
+def _read(connection: sa.Connection, question: Question, day: str, strict: bool) -> Cut:
     facts_date = schema.facts.c.certain_day if strict else schema.facts.c.known_day
-    visible = facts_date <= day
+    stood = standing(schema.facts, day)
+    visible = sa.and_(facts_date <= day, stood)
     hidden = _hidden_sources(connection, day)
-    named = connection.execute(sa.select(schema.sources.c.source_id, schema.sources.c.publisher))
+    named = connection.execute(
+        sa.select(schema.sources.c.source_id, schema.sources.c.publisher).where(current(schema.sources))
+    )
     publishers = {row.source_id: row.publisher for row in named}
-    facts = tuple(seen_fact(f, hidden, day) for f in _facts(connection, visible, day))
+    facts = tuple(seen_fact(f, hidden, day) for f in _facts(connection, question, visible, day))
     return Cut(
         day=day,
         strict=strict,
         facts=facts,
         uncertain=_ids(connection, visible, schema.facts.c.certain_day > day),
-        dropped=_ids(connection, schema.facts.c.known_day <= day, ~visible),
+        dropped=_ids(connection, stood, schema.facts.c.known_day <= day, ~(facts_date <= day)),
         events=tuple(seen_event(e, hidden, publishers, day) for e in _events(connection, day)),
         assumptions=_assumptions(connection, day, hidden),
         trials=_trials(connection, visible, day, hidden),
@@ -93,51 +132,89 @@ def _ids(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> froz
     return frozenset(connection.scalars(sa.select(schema.facts.c.id).where(*conditions)))
 
 
-def _facts(connection: sa.Connection, visible: sa.ColumnElement[bool], day: str) -> tuple[Fact, ...]:
-    facts, arms, also = schema.facts, schema.arms, schema.fact_alternates
+def _facts(
+    connection: sa.Connection, question: Question, visible: sa.ColumnElement[bool], day: str
+) -> tuple[Fact, ...]:
+    facts, arms = schema.facts, schema.arms
     rows = connection.execute(
         sa.select(facts, arms.c.treatment, arms.c.dose_regimen, arms.c.background)
-        .join(arms, sa.and_(arms.c.trial == facts.c.trial, arms.c.arm == facts.c.arm))
+        .select_from(facts)
+        .join(arms, sa.and_(arms.c.trial == facts.c.trial, arms.c.arm == facts.c.arm, current(arms)))
         .where(visible)
-        .order_by(facts.c.trial, facts.c.arm, facts.c.outcome, facts.c.week, facts.c.id)
     ).all()
-    others: dict[str, list[str]] = {}
-    for fact_id, source_id in connection.execute(
-        sa.select(also.c.fact_id, also.c.source_id)
-        .join(schema.sources, schema.sources.c.source_id == also.c.source_id)
-        .where(schema.sources.c.last_day <= day)
-        .order_by(also.c.fact_id, also.c.source_id)
+    others = _alternates(connection, day)
+    where = _locators(connection, question)
+    found = [
+        _record(
+            Fact,
+            row,
+            file="outcomes.csv",
+            note="",
+            locator="",
+            also=tuple(sorted(others.get((row.trial, row.arm, row.outcome, row.week), set()) - {row.source_id})),
+        )
+        for row in rows
+    ]
+    placed = [msgspec.structs.replace(f, locator=where(f)) for f in found]
+    return tuple(sorted(placed, key=lambda f: (f.trial, f.arm, f.outcome, f.week, f.id)))
+
+
+def _alternates(connection: sa.Connection, day: str) -> dict[tuple[str, str, str, int], set[str]]:
+    """The sources that give the same number, for the trial, arm, outcome and week of a fact."""
+    also, sources = schema.fact_alternates, schema.sources
+    others: dict[tuple[str, str, str, int], set[str]] = {}
+    for row in connection.execute(
+        sa.select(also)
+        .select_from(also)
+        .join(sources, sa.and_(sources.c.source_id == also.c.source_id, current(sources)))
+        .where(sources.c.last_day <= day, current(also))
     ):
-        others.setdefault(fact_id, []).append(source_id)
-    return tuple(_record(Fact, row, note="", also=tuple(others.get(row.id, ()))) for row in rows)
+        others.setdefault((row.trial, row.arm, row.outcome, row.week), set()).add(row.source_id)
+    return others
+
+
+def _locators(connection: sa.Connection, question: Question) -> Callable[[Fact], str]:
+    """What tells where in its source a fact stands, from the trial, the endpoint and the source as they are now."""
+    trials = {row.trial: _record(Trial, row) for row in _all(connection, schema.trials)}
+    sources = {row.source_id: _record(Source, row) for row in _all(connection, schema.sources)}
+    endpoints = {endpoint.id: endpoint for endpoint in question.endpoints}
+
+    def where(fact: Fact) -> str:
+        parts = trials.get(fact.trial), endpoints.get(fact.outcome), sources.get(fact.source_id)
+        trial, endpoint, source = parts
+        return locate(fact, trial, endpoint, source) if trial and endpoint and source else ""
+
+    return where
+
+
+def _all(connection: sa.Connection, table: sa.Table) -> _Rows:
+    return connection.execute(sa.select(table).where(current(table))).all()
 
 
 def _events(connection: sa.Connection, day: str) -> tuple[DatedEvent, ...]:
-    events, parties = schema.events, schema.event_parties
-    of: dict[str, list[Party]] = {}
-    for row in connection.execute(sa.select(parties).order_by(parties.c.event, parties.c.position)):
-        of.setdefault(row.event, []).append(Party(name=row.name, role=row.role))
-    rows = connection.execute(
-        sa.select(events).where(events.c.known_day <= day).order_by(events.c.known_day, events.c.event_id)
+    table = schema.events
+    rows = connection.execute(sa.select(table).where(table.c.known_day <= day, standing(table, day))).all()
+    return tuple(
+        _record(DatedEvent, row, file="events.csv", parties=msgspec.json.decode(row.parties, type=tuple[Party, ...]))
+        for row in sorted(rows, key=lambda row: (row.known_day, row.event_id))
     )
-    return tuple(_record(DatedEvent, row, parties=tuple(of.get(row.id, ()))) for row in rows)
 
 
 def _assumptions(connection: sa.Connection, day: str, hidden: frozenset[str]) -> tuple[Assumption, ...]:
     table = schema.assumptions
-    rows = connection.execute(sa.select(table).where(table.c.known_day <= day).order_by(table.c.assumption_id))
-    return tuple(_record(Assumption, row, source_id=_shown(row.source_id, hidden)) for row in rows)
+    rows = connection.execute(sa.select(table).where(table.c.known_day <= day, standing(table, day))).all()
+    return tuple(
+        _record(Assumption, row, file="assumptions.csv", source_id=_shown(row.source_id, hidden))
+        for row in sorted(rows, key=lambda row: row.assumption_id)
+    )
 
 
 def _trials(
     connection: sa.Connection, visible: sa.ColumnElement[bool], day: str, hidden: frozenset[str]
 ) -> tuple[Trial, ...]:
     table = schema.trials
-    rows = connection.execute(
-        sa.select(table)
-        .where(table.c.trial.in_(sa.select(schema.facts.c.trial).where(visible)))
-        .order_by(table.c.trial)
-    )
+    with_fact = table.c.trial.in_(sa.select(schema.facts.c.trial).where(visible))
+    rows = connection.execute(sa.select(table).where(with_fact, current(table))).all()
     last_year = int(day[:4])
     return tuple(
         _record(
@@ -147,23 +224,26 @@ def _trials(
             year=row.year if row.year is not None and row.year <= last_year else None,
             source_id=_shown(row.source_id, hidden),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.trial)
     )
 
 
 def _arms(connection: sa.Connection, visible: sa.ColumnElement[bool], hidden: frozenset[str]) -> tuple[Arm, ...]:
     table, facts = schema.arms, schema.facts
-    with_fact = sa.exists().where(visible, facts.c.trial == table.c.trial, facts.c.arm == table.c.arm)
-    rows = connection.execute(sa.select(table).where(with_fact).order_by(table.c.trial, table.c.arm))
-    return tuple(_record(Arm, row, note="", source_id=_shown(row.source_id, hidden)) for row in rows)
+    seen = {(row.trial, row.arm) for row in connection.execute(sa.select(facts.c.trial, facts.c.arm).where(visible))}
+    rows = [row for row in _all(connection, table) if (row.trial, row.arm) in seen]
+    return tuple(
+        _record(Arm, row, note="", source_id=_shown(row.source_id, hidden))
+        for row in sorted(rows, key=lambda row: (row.trial, row.arm))
+    )
 
 
 def _sources(connection: sa.Connection, visible: sa.ColumnElement[bool], day: str) -> tuple[Source, ...]:
-    table = schema.sources
-    rows = connection.execute(
-        sa.select(table).where(table.c.source_id.in_(_cited(visible, day))).order_by(table.c.source_id)
+    cited = set(connection.scalars(_cited(visible, day)))
+    rows = [row for row in _all(connection, schema.sources) if row.source_id in cited]
+    return tuple(
+        seen_source(_record(Source, row), row.last_day, day) for row in sorted(rows, key=lambda row: row.source_id)
     )
-    return tuple(seen_source(_record(Source, row), row.last_day, day) for row in rows)
 
 
 def _cited(visible: sa.ColumnElement[bool], day: str) -> sa.CompoundSelect[Any]:
@@ -172,26 +252,34 @@ def _cited(visible: sa.ColumnElement[bool], day: str) -> sa.CompoundSelect[Any]:
     trials, arms, events, assumptions = schema.trials, schema.arms, schema.events, schema.assumptions
     alternates = (
         sa.select(also.c.source_id)
-        .join(facts, facts.c.id == also.c.fact_id)
-        .join(sources, sources.c.source_id == also.c.source_id)
-        .where(visible, sources.c.last_day <= day)
+        .select_from(also)
+        .join(
+            facts,
+            sa.and_(*(facts.c[name] == also.c[name] for name in ("trial", "arm", "outcome", "week"))),
+        )
+        .join(sources, sa.and_(sources.c.source_id == also.c.source_id, current(sources)))
+        .where(visible, current(also), sources.c.last_day <= day)
     )
     return sa.union(
         sa.select(facts.c.source_id).where(visible),
         alternates,
-        sa.select(trials.c.source_id).join(facts, facts.c.trial == trials.c.trial).where(visible),
+        sa.select(trials.c.source_id)
+        .select_from(trials)
+        .join(facts, facts.c.trial == trials.c.trial)
+        .where(visible, current(trials)),
         sa.select(arms.c.source_id)
+        .select_from(arms)
         .join(facts, sa.and_(facts.c.trial == arms.c.trial, facts.c.arm == arms.c.arm))
-        .where(visible),
-        sa.select(events.c.source_id).where(events.c.known_day <= day),
-        sa.select(assumptions.c.source_id).where(assumptions.c.known_day <= day),
+        .where(visible, current(arms)),
+        sa.select(events.c.source_id).where(events.c.known_day <= day, standing(events, day)),
+        sa.select(assumptions.c.source_id).where(assumptions.c.known_day <= day, standing(assumptions, day)),
     )
 
 
 def _hidden_sources(connection: sa.Connection, day: str) -> frozenset[str]:
     """The ids of the sources whose headline, address and id a run of ``day`` must not show."""
-    rows = connection.execute(sa.select(schema.sources).where(schema.sources.c.last_day > day))
-    return frozenset(row.source_id for row in rows if withheld(_record(Source, row), row.last_day, day))
+    later = (row for row in _all(connection, schema.sources) if row.last_day is not None and row.last_day > day)
+    return frozenset(row.source_id for row in later if withheld(_record(Source, row), row.last_day, day))
 
 
 def _shown(source_id: str, hidden: frozenset[str]) -> str:
@@ -200,7 +288,7 @@ def _shown(source_id: str, hidden: frozenset[str]) -> str:
 
 def _later_sources(connection: sa.Connection, day: str) -> frozenset[str]:
     table = schema.sources
-    return frozenset(connection.scalars(sa.select(table.c.source_id).where(table.c.last_day > day)))
+    return frozenset(connection.scalars(sa.select(table.c.source_id).where(table.c.last_day > day, current(table))))
 
 
 def _record(kind: type[R], row: sa.Row[Any], **other: Any) -> R:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from topline.facts.dates import source_last_day
-from topline.records import Arm, Assumption, Caveat, DatedEvent, Fact, FactSnapshot, Question, Source, Trial
+from topline.records import (
+    Arm,
+    Assumption,
+    Caveat,
+    Contradiction,
+    DatedEvent,
+    Fact,
+    FactSnapshot,
+    Question,
+    Source,
+    Trial,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,44 @@ def caveats_for(snapshot: FactSnapshot, question: Question, facts: Collection[st
         later_sources=frozenset(s for s, day in last_days.items() if day and day.isoformat() > snapshot.as_of),
     )
     dropped = tuple(c for c in snapshot.caveats if c.code == "dropped_by_strict_dates")
-    return (*caveats_of(narrow, question), *dropped)
+    review = (c for c in snapshot.caveats if c.code in {"contradiction", "unreviewed"} and set(c.facts) & set(facts))
+    return (*review, *caveats_of(narrow, question), *dropped)
+
+
+def contradicted(found: Iterable[Contradiction], cut: Cut, question: Question) -> Iterator[Caveat]:
+    """A caveat for each outcome of the cut whose values contradict each other."""
+    labels = {e.id: e.label for e in question.endpoints}
+    ids = {f.id for f in cut.facts}
+    publishers = {s.source_id: s.publisher or s.title for s in cut.sources}
+    for one in found:
+        told = [
+            f"{v.value} from {publishers.get(v.source, v.source)}"
+            + ("" if v.state == "accepted" else " (not reviewed)")
+            for v in one.values
+        ]
+        place = f"{one.trial}, {one.arm}, {labels.get(one.outcome, one.outcome)} at week {one.week}"
+        yield Caveat(
+            code="contradiction",
+            severity="serious",
+            text=f"Values contradict each other for {place}: {_listed(told)}.",
+            facts=tuple(v.id for v in one.values if v.id in ids),
+        )
+
+
+def not_reviewed(cut: Cut, unreviewed: Collection[str], left_out: int) -> Iterator[Caveat]:
+    """A caveat for the facts and events of the cut that nobody has reviewed, and for what could not even be one."""
+    facts = tuple(f.id for f in cut.facts if f.id in unreviewed)
+    events = tuple(e.id for e in cut.events if e.id in unreviewed)
+    if facts or events:
+        what = [_facts(len(facts))] if facts else []
+        what += [f"{len(events)} event{'s' if len(events) > 1 else ''}"] if events else []
+        more = f" {left_out} further candidates make no valid row yet." if left_out else ""
+        yield Caveat(
+            code="unreviewed",
+            severity="serious",
+            text=f"{' and '.join(what)} as a reader proposed it: nobody has reviewed it.{more}",
+            facts=(*facts, *events),
+        )
 
 
 def _facts(number: int) -> str:

@@ -1,7 +1,7 @@
-"""The evidence store: a case in SQL, in memory or in an SQLite file. Once open, a store is only read.
+"""The evidence store: a case in SQL, in memory, in an SQLite file or in PostgreSQL. Once open, a store is only read.
 
 A store holds one case. The tables in memory come from the metadata, because Alembic takes a second to import; a file
-is made and upgraded by Alembic.
+or a database is made and upgraded by Alembic.
 """
 
 from __future__ import annotations
@@ -17,9 +17,28 @@ from sqlalchemy.pool import StaticPool
 from topline.errors import DataError, StoreError
 from topline.facts import schema
 from topline.facts.case_folder import CaseData
-from topline.facts.store_file import check_store, create_store, enforce_references, refuse_writes
+from topline.facts.connecting import on_connect, reading_engine
+from topline.facts.store_file import check_store, create_store
+from topline.facts.store_url import parse_url
+from topline.facts.versions import current
 from topline.facts.writing import write_case
 from topline.records import Question, from_json
+
+
+def memory_engine() -> sa.Engine:
+    """An engine on one database in memory, with the tables of a store in it and nothing else."""
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+    sa.event.listen(engine, "connect", on_connect("PRAGMA foreign_keys = ON"))
+    sa.event.listen(engine, "begin", _begin_once)
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+    return engine
+
+
+def _begin_once(connection: sa.Connection) -> None:
+    """Begin, unless a caller of the caller has: a database in memory has one connection only."""
+    if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN")
 
 
 class Store:
@@ -33,34 +52,36 @@ class Store:
     @classmethod
     def open_memory(cls, case: CaseData) -> Store:
         """A store in memory that holds the case."""
-        engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-        sa.event.listen(engine, "connect", enforce_references)
+        engine = memory_engine()
         with engine.begin() as connection:
-            schema.metadata.create_all(connection)
-            write_case(connection, case)
+            write_case(connection, case, at="")
+        return cls.of_memory(engine, case.question.case)
+
+    @classmethod
+    def of_memory(cls, engine: sa.Engine, name: str) -> Store:
+        """The store of an engine of ``memory_engine`` that is filled; nothing can be written from now on."""
         with engine.connect() as connection:
             connection.execute(sa.text("PRAGMA query_only = ON"))
-        return cls(engine, case.question.case)
+        return cls(engine, name)
 
     @classmethod
     def create(cls, url: str) -> Store:
-        """A new store without a case at an SQLite URL; ``import_case`` fills it.
+        """A new store without a case at a URL (SQLite or PostgreSQL); ``import_case`` fills it.
 
-        Raises ``StoreError`` when a file stands there already.
+        Raises ``StoreError`` when something stands there already.
         """
         create_store(url)
         return cls.open(url)
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """The store at an SQLite URL.
+        """The store at a URL (SQLite or PostgreSQL).
 
         Raises ``StoreError`` when there is none, or when its schema is older or newer than this version's.
         """
         check_store(url)
-        engine = sa.create_engine(url)
-        sa.event.listen(engine, "connect", refuse_writes)
-        return cls(engine, url)
+        address = parse_url(url)
+        return cls(reading_engine(address), address.shown)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -74,7 +95,7 @@ class Store:
         Raises ``StoreError`` when the store holds no case, or its question can't be read.
         """
         with self.reading() as connection:
-            text = connection.scalar(sa.select(schema.cases.c.question))
+            text = connection.scalar(sa.select(schema.cases.c.question).where(current(schema.cases)))
         if text is None:
             repair = "write a case into it with topline.facts.import_case"
             raise StoreError("the store holds no case", found=self.name, expected="one case", repair=repair)

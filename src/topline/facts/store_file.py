@@ -1,99 +1,112 @@
-"""Stores in SQLite files: their URLs, the revision of their schema, and bringing it up to date."""
+"""Making, checking and upgrading a store: an SQLite file or a PostgreSQL database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import secrets
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from topline.errors import StoreError
 from topline.facts import schema
+from topline.facts.connecting import reading_engine, refusal, writing_engine
+from topline.facts.store_url import StoreUrl, parse_url
 
-EXPECTED_URL = "sqlite:///FILE, with a fourth slash before an absolute path"
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
-
-def sqlite_path(url: str) -> Path:
-    """The file that an SQLite URL names.
-
-    Raises ``StoreError`` for another database, or a URL that can't be read or names no file.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise StoreError("not a database URL", found=repr(url), expected=EXPECTED_URL) from None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise StoreError("not a store that topline can open", found=repr(url), expected=EXPECTED_URL)
-    return Path(parsed.database)
+_LEFT_BEHIND_SECONDS = 3600.0
 
 
 def check_store(url: str) -> None:
     """Refuse, with a ``StoreError``, whatever this version can't read as it stands."""
-    found = _revision(url)
+    address = parse_url(url)
+    found = _revision(address)
     if found != schema.REVISIONS[-1]:
         raise StoreError(
             "the store is older than this topline",
-            file=sqlite_path(url).name,
+            file=address.name,
             found=f"schema {found}",
             expected=f"schema {schema.REVISIONS[-1]}",
-            repair=f"upgrade it: python -c \"from topline.facts import upgrade_store; upgrade_store('{url}')\"",
+            repair=f'upgrade it: python -c "{_upgrading(address.shown)}"',
         )
 
 
-def _revision(url: str) -> str:
-    """The schema revision of the store at ``url``, one of ``schema.REVISIONS``.
+def store_exists(url: str) -> bool:
+    """Whether anything stands at the URL, be it a store or not."""
+    address = parse_url(url)
+    return bool(_tables(address)) if address.path is None else address.path.exists()
 
-    Refuses a missing file, a file of something else, and a store of a newer version.
+
+def _revision(address: StoreUrl) -> str:
+    """The schema revision of a store, one of ``schema.REVISIONS``.
+
+    Refuses a missing store, a file or database of something else, and a store of a newer version.
     """
-    path = sqlite_path(url)
-    if not path.is_file():
+    tables = _tables(address)
+    if tables is None:
         raise StoreError(
-            "there is no such store", file=path.name, found=url, repair=f"check the path, or {_making(url)}"
+            "there is no such store",
+            file=address.name,
+            found=address.shown,
+            repair=f"check the path, or {_making(address.shown)}",
         )
-    revision = _stamp(url)
+    revision = _stamp(address) if {"alembic_version", schema.cases.name} <= set(tables) else None
     if revision is not None and revision.isdecimal() and int(revision) > int(schema.REVISIONS[-1]):
         raise StoreError(
             "the store is newer than this topline",
-            file=path.name,
+            file=address.name,
             found=f"schema {revision}",
             expected=f"schema {schema.REVISIONS[-1]} or older",
             repair="open it with the topline that made it: pip install --upgrade topline",
         )
-    if revision not in schema.REVISIONS:
+    if revision is None or revision not in schema.REVISIONS:
         raise StoreError(
             "not a topline store",
-            file=path.name,
-            found=url,
-            expected="an SQLite file that topline made",
-            repair=f"choose another file, or {_making('sqlite:///NEW.sqlite')}",
+            file=address.name,
+            found=address.shown,
+            expected="an SQLite file or a PostgreSQL database that topline made",
+            repair=f"choose another one, or {_making('sqlite:///NEW.sqlite')}",
         )
-    assert revision is not None
     return revision
 
 
-def _stamp(url: str) -> str | None:
-    """What Alembic wrote into the file; None when it is no database, or one without topline's tables.
+def _tables(address: StoreUrl) -> Collection[str] | None:
+    """The names of the tables there; None when nothing stands there, empty for a file that is no database.
 
-    Raises ``StoreError`` when the file can't be read now, for example because another program holds it.
+    Raises ``StoreError`` when it can't be read now, for example because another program holds it.
     """
-    engine = sa.create_engine(url)
+    if address.path is not None and not address.path.is_file():
+        return None
+    engine = reading_engine(address)
     try:
         with engine.connect() as connection:
-            tables = set(sa.inspect(connection).get_table_names())
-            if not {"alembic_version", schema.cases.name} <= tables:
-                return None
+            names = sa.inspect(connection).get_table_names()
+            return names or (None if address.path is None else [])
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        raise refusal("read", address, error) from error
+    except sa.exc.DatabaseError as error:
+        if address.path is None:
+            raise refusal("read", address, error) from error
+        return []
+
+
+def _stamp(address: StoreUrl) -> str | None:
+    """What Alembic wrote into the store."""
+    engine = reading_engine(address)
+    try:
+        with engine.connect() as connection:
             stamp = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
             return None if stamp is None else str(stamp)
-    except sa.exc.OperationalError as error:
-        name = sqlite_path(url).name
-        repair = "check that the file may be read, and that no other program holds it"
-        raise StoreError("the store can't be read", file=name, found=str(error.orig), repair=repair) from error
-    except sa.exc.DatabaseError:
-        return None
-    finally:
-        engine.dispose()
+    except sa.exc.DBAPIError as error:
+        raise refusal("read", address, error) from error
+
+
+def _upgrading(url: str) -> str:
+    return f"from topline.facts import upgrade_store; upgrade_store('{url}')"
 
 
 def _making(url: str) -> str:
@@ -101,64 +114,93 @@ def _making(url: str) -> str:
     return f'make a store: python -c "{code}"'
 
 
-def create_store(url: str) -> None:
-    """Make an empty store at an SQLite URL, through the migrations.
+def create_store(url: str, *, exist_ok: bool = False) -> None:
+    """Make an empty store, through the migrations.
 
-    Raises ``StoreError`` when a file stands there already, or the folder is not there.
+    A file is made beside and put in its place when it is whole, so that one finds a store there or nothing. Raises
+    ``StoreError`` when something stands there already (unless ``exist_ok`` and another process was faster), or the
+    folder is not there.
     """
-    path = sqlite_path(url)
-    if path.exists():
-        repair = "choose another file, or open the one that is there"
-        raise StoreError("a file stands there already", file=path.name, found=url, repair=repair)
-    if not path.parent.is_dir():
-        raise StoreError("there is no such folder", found=str(path.parent), repair="create the folder first")
-    _migrate(url)
+    address = parse_url(url)
+    if store_exists(url):
+        repair = "choose another one, or open the one that is there"
+        what = "a file" if address.path is not None else "a table"
+        raise StoreError(f"{what} stands there already", file=address.name, found=address.shown, repair=repair)
+    if address.path is None:
+        _migrate(address)
+        return
+    if not address.path.parent.is_dir():
+        raise StoreError("there is no such folder", found=str(address.path.parent), repair="create the folder first")
+    _remove_left_behind(address.path)
+    beside = address.path.with_name(f".{address.path.name}.{secrets.token_hex(6)}.new")
+    try:
+        _migrate(StoreUrl(url, address.url.set(database=str(beside)), address.wait))
+        _put(beside, address.path)
+    except FileExistsError:
+        if not exist_ok:
+            raise StoreError("a file stands there already", file=address.name, found=address.shown) from None
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise StoreError("the store can't be made", file=address.name, found=found) from error
+    finally:
+        for name in (beside.name, f"{beside.name}-wal", f"{beside.name}-shm", f"{beside.name}-journal"):
+            beside.with_name(name).unlink(missing_ok=True)
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Give the file its name, unless another file has it: a link refuses, where a rename would overwrite."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        beside.rename(path)
+
+
+def _remove_left_behind(path: Path) -> None:
+    """Remove what a killed process left of a store that it was about to make."""
+    for old in path.parent.glob(f".{path.name}.*.new*"):
+        if time.time() - old.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+            old.unlink(missing_ok=True)
 
 
 def upgrade_store(url: str) -> None:
     """Bring an older store up to this version's schema; one that is there already stays as it is.
 
-    Raises ``StoreError`` for a missing file, a file of something else, and a store of a newer version.
+    Raises ``StoreError`` for a missing store, a file of something else, and a store of a newer version.
     """
-    if _revision(url) != schema.REVISIONS[-1]:
-        _migrate(url)
+    address = parse_url(url)
+    if _revision(address) != schema.REVISIONS[-1]:
+        _migrate(address)
 
 
-def _migrate(url: str) -> None:
+def _migrate(address: StoreUrl) -> None:
+    """Run the migrations in one transaction; an SQLite file is set to a write-ahead log first."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with writing(url) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-@contextmanager
-def writing(url: str) -> Iterator[sa.Connection]:
-    """A connection in one transaction: all of it is written, or nothing.
-
-    Raises ``StoreError`` when the database refuses.
-    """
-    engine = sa.create_engine(url)
-    sa.event.listen(engine, "connect", enforce_references)
+    if address.path is not None:
+        _write_ahead(address)
+    engine = writing_engine(address)
     try:
         with engine.begin() as connection:
-            yield connection
-    except sa.exc.DatabaseError as error:
-        name = sqlite_path(url).name
-        repair = "check that the file and its folder may be written, and that no other program holds the file"
-        raise StoreError("the store can't be written", file=name, found=str(error.orig), repair=repair) from error
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.DBAPIError as error:
+        raise refusal("written", address, error) from error
+
+
+def _write_ahead(address: StoreUrl) -> None:
+    """Have readers and a writer not wait for each other (it stays so in the file)."""
+    engine = sa.create_engine(address.url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    except sa.exc.DBAPIError as error:
+        raise refusal("written", address, error) from error
     finally:
         engine.dispose()
-
-
-def enforce_references(connection: Any, _record: Any) -> None:
-    """Have SQLite refuse a row that refers to nothing; it does not unless asked."""
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def refuse_writes(connection: Any, _record: Any) -> None:
-    """Have SQLite refuse every write on this connection."""
-    connection.execute("PRAGMA query_only = ON")

@@ -14,3 +14,5 @@ KINDS = ("proportion", "mean")
 MEASURES = ("OR", "RR", "RD", "MD", "SMD", "HR", "IRR")
 MODELS = ("random", "common")
 ENGINES = ("reml", "dl", "ml", "bayes")
+
+CANDIDATE_KINDS = ("outcome", "event", "trial", "arm", "source")

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from topline.pipeline.intake import MappedRow, Mapping, map_reading
     from topline.pipeline.progress import Progress
     from topline.pipeline.reading import ReadDocument, read, read_documents
+    from topline.pipeline.reviewing import (
+        accept_candidate,
+        export_case,
+        import_case,
+        is_candidate,
+        list_candidates,
+        login_name,
+        quotations,
+        reject_candidate,
+        show_candidate,
+    )
     from topline.pipeline.tracing import newest_run, read_run, trace
     from topline.synthesis import (
         ComponentFit,
@@ -47,8 +58,14 @@ _HOME = {
     "Progress": "topline.pipeline.progress",
     "ReadDocument": "topline.pipeline.reading",
     "Uniform": "topline.synthesis",
+    "accept_candidate": "topline.pipeline.reviewing",
     "as_of_date": "topline.pipeline.dates",
     "component_nma": "topline.synthesis",
+    "export_case": "topline.pipeline.reviewing",
+    "import_case": "topline.pipeline.reviewing",
+    "is_candidate": "topline.pipeline.reviewing",
+    "list_candidates": "topline.pipeline.reviewing",
+    "login_name": "topline.pipeline.reviewing",
     "make_brief": "topline.pipeline.briefing",
     "map_reading": "topline.pipeline.intake",
     "new_case": "topline.facts.new_case",
@@ -58,9 +75,12 @@ _HOME = {
     "parse_prior": "topline.synthesis",
     "partial_order": "topline.synthesis",
     "programmes": "topline.pipeline.case",
+    "quotations": "topline.pipeline.reviewing",
     "read": "topline.pipeline.reading",
     "read_documents": "topline.pipeline.reading",
     "read_run": "topline.pipeline.tracing",
+    "reject_candidate": "topline.pipeline.reviewing",
+    "show_candidate": "topline.pipeline.reviewing",
     "software_versions": "topline.pipeline.briefing",
     "trace": "topline.pipeline.tracing",
 }
@@ -80,8 +100,14 @@ __all__ = [
     "Progress",
     "ReadDocument",
     "Uniform",
+    "accept_candidate",
     "as_of_date",
     "component_nma",
+    "export_case",
+    "import_case",
+    "is_candidate",
+    "list_candidates",
+    "login_name",
     "make_brief",
     "map_reading",
     "new_case",
@@ -91,9 +117,12 @@ __all__ = [
     "parse_prior",
     "partial_order",
     "programmes",
+    "quotations",
     "read",
     "read_documents",
     "read_run",
+    "reject_candidate",
+    "show_candidate",
     "software_versions",
     "trace",
 ]

@@ -31,12 +31,16 @@ class Case:
         """The case's name."""
         return self.question.case
 
-    def snapshot(self, *, as_of: str | date | None = None, strict_dates: bool = False) -> FactSnapshot:
+    def snapshot(
+        self, *, as_of: str | date | None = None, strict_dates: bool = False, unreviewed: bool = False
+    ) -> FactSnapshot:
         """The facts that the world could know on ``as_of`` (default: today).
+
+        With ``unreviewed`` also what readers propose and nobody has reviewed yet, with a caveat.
 
         Raises ``DateError`` for a date that is not one or lies in the future.
         """
-        return take_snapshot(self.store, as_of=as_of_date(as_of), strict_dates=strict_dates)
+        return take_snapshot(self.store, as_of=as_of_date(as_of), strict_dates=strict_dates, unreviewed=unreviewed)
 
     def programme(self, name: str) -> Programme:
         """The programme called ``name`` (capitals, spaces and hyphens are ignored; its aliases count).
@@ -106,15 +110,16 @@ class Case:
         *,
         as_of: str | date | None = None,
         strict_dates: bool = False,
+        unreviewed: bool = False,
         progress: Progress | None = None,
     ) -> Brief:
-        """The brief on ``programme``, as of a date.
+        """The brief on ``programme``, as of a date; ``unreviewed`` as ``snapshot`` has it.
 
         Raises ``UnknownNameError`` for an unknown programme, ``DateError`` for a date that is not one, lies in the
         future, or comes before anything was known of the programme, ``DataError`` for a case that has nothing of it.
         """
         chosen = self.programme(programme)
-        snapshot = self.snapshot(as_of=as_of, strict_dates=strict_dates)
+        snapshot = self.snapshot(as_of=as_of, strict_dates=strict_dates, unreviewed=unreviewed)
         if not _tells_of(snapshot, chosen) and not _tells_of(self.snapshot(), chosen):
             raise DataError(
                 f"the case holds nothing about {chosen.name} yet, so there is nothing to write a brief on",

@@ -81,6 +81,18 @@ from topline.records.registered import (
     RegisteredTrial,
     ReportingGroup,
 )
+from topline.records.review import (
+    CANDIDATE_STATES,
+    DECISIONS,
+    CandidateList,
+    CandidateRow,
+    Change,
+    ContradictingValue,
+    Contradiction,
+    Decision,
+    StoredDocument,
+    Support,
+)
 from topline.records.run import (
     LeftOut,
     Number,
@@ -95,7 +107,9 @@ from topline.records.safety import AdverseEventContrast, SafetyProfile, Uncontro
 from topline.records.schemas import CONTRACTS, contract_schemas
 
 __all__ = [
+    "CANDIDATE_STATES",
     "CONTRACTS",
+    "DECISIONS",
     "EVENT_TYPES",
     "HARM_KINDS",
     "MEASURE_TYPES",
@@ -112,10 +126,16 @@ __all__ = [
     "Assumption",
     "Baseline",
     "Candidate",
+    "CandidateList",
+    "CandidateRow",
     "Caveat",
     "Certificate",
+    "Change",
+    "ContradictingValue",
+    "Contradiction",
     "Contribution",
     "DatedEvent",
+    "Decision",
     "Display",
     "DocumentInfo",
     "Effect",
@@ -162,7 +182,9 @@ __all__ = [
     "Sensitivity",
     "Source",
     "StandingCaveat",
+    "StoredDocument",
     "StudyArm",
+    "Support",
     "TauPosterior",
     "Trace",
     "TraceStep",

@@ -9,10 +9,13 @@ from topline.records.effects import NmaResult
 from topline.records.facts import FactList, FactSnapshot
 from topline.records.outcomes import AbsoluteOutcomes
 from topline.records.reading import Reading
+from topline.records.review import CandidateList, Change
 from topline.records.run import ProgrammeList, Run, Trace
 from topline.records.safety import SafetyProfile
 
 CONTRACTS: dict[str, type[Any]] = {
+    "candidates": CandidateList,
+    "change": Change,
     "facts": FactList,
     "nma": NmaResult,
     "outcomes": AbsoluteOutcomes,

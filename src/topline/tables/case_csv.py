@@ -1,12 +1,14 @@
-"""The strict reader for the tables of a case folder: named columns, text cells, row numbers."""
+"""The tables of a case folder, read strictly and written plainly: named columns, text cells, row numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topline.errors import CaseError, Problem, near_names
+from topline.tables.formula_cells import escape_formula, unescape_formula
 from topline.tables.text import decode, ragged, split
 
 if TYPE_CHECKING:
@@ -27,15 +29,29 @@ class CsvTable:
     row_numbers: list[int]
 
 
-def read_csv(path: Path | Traversable, *, required: Sequence[str], optional: Sequence[str] = ()) -> CsvTable:
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]')
+
+
+def read_csv(
+    path: Path | Traversable, *, required: Sequence[str], optional: Sequence[str] = (), exact: bool = False
+) -> CsvTable:
     """Read comma-separated UTF-8 text with a header in its first filled row.
 
     Columns of ``optional`` that are absent come back as empty cells; further columns are kept. Blank rows are skipped.
+    Cells are trimmed, unless they must come back ``exact``; the apostrophe that ``write_csv`` sets before text that a
+    spreadsheet would run is taken off.
     Raises ``CaseError``, carrying every problem found, for a missing file, other text than UTF-8, a missing, repeated
     or unnamed column, and rows of another length than the header.
     """
     file = path.name
-    records = split(decode(_read_bytes(path), file, CaseError), ",", file, CaseError)
+    return parse_csv(_read_bytes(path), file, required=required, optional=optional, exact=exact)
+
+
+def parse_csv(
+    data: bytes, file: str, *, required: Sequence[str], optional: Sequence[str] = (), exact: bool = False
+) -> CsvTable:
+    """The same of the bytes of a file called ``file``."""
+    records = split(decode(data, file, CaseError), ",", file, CaseError)
     start = next((i for i, record in enumerate(records) if any(cell.strip() for cell in record)), None)
     if start is None:
         raise CaseError("the file is empty", file=file, expected="a header: " + ", ".join(required))
@@ -45,8 +61,24 @@ def read_csv(path: Path | Traversable, *, required: Sequence[str], optional: Seq
         raise CaseError(problems[0].message, problems=problems)
     absent = {name: "" for name in optional if name not in header}
     filled = [(i, r) for i, r in enumerate(records) if i > start and any(cell.strip() for cell in r)]
-    rows = [{**dict(zip(header, (cell.strip() for cell in r), strict=True)), **absent} for _, r in filled]
+    rows = [
+        {**dict(zip(header, (unescape_formula(cell if exact else cell.strip()) for cell in r), strict=True)), **absent}
+        for _, r in filled
+    ]
     return CsvTable(file, header, rows, [i + 1 for i, _ in filled])
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """The table as ``read_csv`` takes it, alike on every machine: UTF-8, line feeds, quotes only where they are needed.
+
+    A cell that a row lacks is empty. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    lines = [list(header), *([escape_formula(row.get(name, "")) for name in header] for row in rows)]
+    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines).encode()
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def _read_bytes(path: Path | Traversable) -> bytes:

@@ -1,0 +1,131 @@
+"""The review of a case: what waits, what is decided of it, and the case as a folder and back."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from pathlib import Path
+
+from topline.errors import UnknownNameError
+from topline.facts import (
+    accept,
+    candidate_list,
+    candidate_rows,
+    changing,
+    find_candidate,
+    import_counted,
+    now,
+    open_case_store,
+    reject,
+    supports_of,
+)
+from topline.facts import export_case as write_export
+from topline.records import CandidateList, CandidateRow, Change, Support
+
+
+def login_name() -> str:
+    """The name that the user is logged in with: who answers for a decision unless another name is given."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        return "unknown"
+
+
+def list_candidates(case: str | Path, *, state: str | None = "proposed") -> CandidateList:
+    """The candidates of a case in a state (None: all), each beside its quotations, and what contradicts what.
+
+    Raises ``UnknownNameError`` for a case or a state that there is not, ``CaseError`` and ``StoreError`` as opening the
+    case does.
+    """
+    store, _ = open_case_store(case)
+    with store, store.reading() as connection:
+        return candidate_list(connection, state=state)
+
+
+def show_candidate(case: str | Path, candidate: str) -> CandidateRow:
+    """One candidate whole, by its id or a start of it that fits no other.
+
+    Raises ``UnknownNameError`` with the near ids when there is none.
+    """
+    store, _ = open_case_store(case)
+    with store, store.reading() as connection:
+        (row,) = candidate_rows(connection, find_candidate(connection, candidate))
+        return row
+
+
+def is_candidate(case: str | Path, asked: str) -> bool:
+    """Whether an id, or a start of one, is that of a candidate of the case."""
+    try:
+        show_candidate(case, asked)
+    except UnknownNameError:
+        return False
+    return True
+
+
+def quotations(case: str | Path, fact: str) -> tuple[Support, ...]:
+    """The quotations behind a fact of a case, by the fact's whole id; empty where nobody read it from a document."""
+    store, _ = open_case_store(case)
+    with store, store.reading() as connection:
+        return supports_of(connection, fact)
+
+
+def accept_candidate(
+    case: str | Path,
+    candidate: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    reviewer: str | None = None,
+    correct: bool = False,
+) -> Change:
+    """Make a row of a case out of a candidate; ``fields`` are columns in place of the candidate's own.
+
+    ``case`` is a folder or a store's URL, and ``reviewer`` the login name unless given. With ``correct`` the row takes
+    the place of what the case says there. Raises ``UnknownNameError``, ``CaseError`` and ``DataError`` as
+    ``topline.facts.accept`` does, and ``StoreError`` when the case can't be written.
+    """
+    name = reviewer or login_name()
+    with changing(case) as connection:
+        found = find_candidate(connection, candidate)
+        entry = accept(connection, found, reviewer=name, at=now(), fields=fields, correct=correct)
+        (row,) = candidate_rows(connection, found)
+    return Change(case=_name(case), done=row.state, reviewer=name, candidate=row, rows=(entry,))
+
+
+def reject_candidate(case: str | Path, candidate: str, *, reason: str, reviewer: str | None = None) -> Change:
+    """Decide against a candidate, with the reason; a row that was made of it is retracted.
+
+    Raises ``ArgumentError`` without a reason, and otherwise as ``accept_candidate`` does.
+    """
+    name = reviewer or login_name()
+    with changing(case) as connection:
+        found = find_candidate(connection, candidate)
+        reject(connection, found, reviewer=name, reason=reason, at=now())
+        (row,) = candidate_rows(connection, found)
+    return Change(case=_name(case), done="rejected", reviewer=name, candidate=row)
+
+
+def export_case(case: str | Path, folder: str | Path) -> Change:
+    """Write a case (a shipped one by name, a folder, or a store's URL) into a folder; ``import_case`` takes it back.
+
+    Raises as opening the case does, and ``StoreError`` when the folder can't be written or holds another case.
+    """
+    written = write_export(case, folder)
+    return Change(case=_name(folder), done="exported", counts={"files_written": written})
+
+
+def import_case(folder: str | Path, url: str, *, reviewer: str | None = None) -> Change:
+    """Bring the store at a URL, made if it is not there, to the state of a case (a folder, or a shipped case).
+
+    Nothing is deleted: changed rows supersede the earlier ones, vanished ones are retracted in the reviewer's name.
+    Raises ``CaseError`` with every mistake of the folder, and ``StoreError`` when the store can't be written or holds
+    another case.
+    """
+    name = reviewer or login_name()
+    question, counts = import_counted(folder, url, reviewer=name)
+    return Change(case=question.case, done="imported", reviewer=name, counts=counts)
+
+
+def _name(case: str | Path) -> str:
+    store, question = open_case_store(case)
+    store.close()
+    return question.case
