@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from topline.cli.options import HELP, json_option, write_json, write_text
-from topline.cli.screen import drawn_progress
+from topline.cli.screen import drawn_progress, show_table
 from topline.errors import ArgumentError, DataError, ToplineError
 from topline.exhibits.files import page_path
 
 if TYPE_CHECKING:
-    from topline.pipeline import ReadDocument
+    from topline.pipeline import MappedRow, ReadDocument
     from topline.records import Reading
 
 
@@ -60,9 +60,11 @@ def command(
         page_path(html_target)
     found, wrong = _read_all(sources, reader, {"llm_url": llm_url, "llm_model": llm_model})
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
-    if json_target != "-":
+    if json_target != "-" and case_name is None:
         for one in found:
             _show(one.reading)
+    if case_name is not None:
+        _propose(found, case_name, quiet=json_target == "-")
     if wrong:
         problems = [problem for error in wrong for problem in error.problems]
         raise DataError(f"{len(wrong)} of {len(sources)} documents could not be read", problems=problems)
@@ -126,3 +128,32 @@ def _show(reading: Reading) -> None:
     click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
         click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+
+
+def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
+    """Propose to the case, and show what each fact was mapped onto, by which rule, or why not."""
+    from topline.pipeline import propose
+
+    for proposed in propose(found, case_name):
+        if quiet:
+            continue
+        click.echo(click.style(proposed.document or "(no title)", bold=True))
+        headers = ("place", "said", "arm", "value", "became", "rule")
+        show_table(headers, [_mapped(row) for row in proposed.shown])
+        counts = proposed.counts
+        click.echo(
+            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more source, "
+            f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
+        )
+        for caveat in proposed.caveats:
+            click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+
+
+def _mapped(row: MappedRow) -> tuple[str, ...]:
+    week = "" if row.week is None else f" at week {row.week}"
+    became = " ".join(part for part in (row.endpoint + week, row.mapped_arm) if part) if not row.reason else ""
+    return (_short(row.place), _short(row.said), _short(row.arm), row.value, became, row.reason or row.rule)
+
+
+def _short(text: str, most: int = 48) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -11,7 +11,7 @@ from topline.facts.case_folder import CaseData, read_case
 from topline.facts.changing import changing
 from topline.facts.listing import fact_list
 from topline.facts.new_case import new_case
-from topline.facts.opening import import_case, import_counted, open_case_store, shipped_cases
+from topline.facts.opening import import_case, import_counted, open_case_data, open_case_store, shipped_cases
 from topline.facts.proposing import propose_into
 from topline.facts.review import accept, find_candidate, reject
 from topline.facts.snapshot import snapshot
@@ -22,7 +22,8 @@ from topline.facts.writing import now
 
 __all__ = [
     "CaseData", "Store", "accept", "candidate_list", "candidate_rows", "caveats_for", "changing", "export_case",
-    "fact_list", "find_candidate", "import_case", "import_counted", "new_case", "now", "open_case_store",
+    "fact_list", "find_candidate", "import_case", "import_counted", "new_case", "now", "open_case_data",
+    "open_case_store",
     "propose_into",
     "read_case", "reject", "shipped_cases", "snapshot", "supports_of", "upgrade_store",
 ]  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from topline.errors import UnknownNameError
-from topline.facts.case_folder import Folder, read_case
+from topline.errors import CaseError, Problem, UnknownNameError
+from topline.facts.case_folder import CaseData, Folder, read_case
 from topline.facts.case_toml import FILE
 from topline.facts.store import Store
 from topline.facts.store_file import check_store, create_store, store_exists
+from topline.facts.stored_case import checked_case, stored_rows
 from topline.facts.typed_rows import earlier_versions
 from topline.facts.writing import replace_case
 from topline.records import Question
@@ -50,6 +51,21 @@ def open_case_store(case: str | Path) -> tuple[Store, Question]:
         return store, store.question()
     data = read_case(case_folder(case))
     return Store.open_memory(data), data.question
+
+
+def open_case_data(case: str | Path) -> CaseData:
+    """All that a case holds now: a shipped case by its name, a folder, or a store by its URL.
+
+    Raises as ``open_case_store`` does.
+    """
+    if isinstance(case, str) and "://" in case:
+        with Store.open(case) as store, store.reading() as connection:
+            problems: list[Problem] = []
+            data = checked_case(stored_rows(connection), problems)
+        if data is None:
+            raise CaseError("the store holds a case that is not sound", problems=problems)
+        return data
+    return read_case(case_folder(case))
 
 
 def import_case(case: str | Path, url: str, *, reviewer: str = "") -> Question:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from topline.pipeline.dates import as_of_date
     from topline.pipeline.intake import MappedRow, Mapping, map_reading
     from topline.pipeline.progress import Progress
+    from topline.pipeline.proposing import Proposed, propose
     from topline.pipeline.reading import ReadDocument, read, read_documents
     from topline.pipeline.reviewing import (
         accept_candidate,
@@ -56,6 +57,7 @@ _HOME = {
     "PartialOrder": "topline.synthesis",
     "Prior": "topline.synthesis",
     "Progress": "topline.pipeline.progress",
+    "Proposed": "topline.pipeline.proposing",
     "ReadDocument": "topline.pipeline.reading",
     "Uniform": "topline.synthesis",
     "accept_candidate": "topline.pipeline.reviewing",
@@ -75,6 +77,7 @@ _HOME = {
     "parse_prior": "topline.synthesis",
     "partial_order": "topline.synthesis",
     "programmes": "topline.pipeline.case",
+    "propose": "topline.pipeline.proposing",
     "quotations": "topline.pipeline.reviewing",
     "read": "topline.pipeline.reading",
     "read_documents": "topline.pipeline.reading",
@@ -98,6 +101,7 @@ __all__ = [
     "PartialOrder",
     "Prior",
     "Progress",
+    "Proposed",
     "ReadDocument",
     "Uniform",
     "accept_candidate",
@@ -117,6 +121,7 @@ __all__ = [
     "parse_prior",
     "partial_order",
     "programmes",
+    "propose",
     "quotations",
     "read",
     "read_documents",
