@@ -19,7 +19,7 @@ def command() -> None:
     Examples:
       topline facts list --trial ROCKET-HORIZON
       topline facts list --candidates --case my-case
-      topline facts accept read-1a2b3c4d5e6f --case my-case
+      topline facts accept candidate-1a2b3c4d5e6f --case my-case
     """
 
 
@@ -119,7 +119,7 @@ def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: boo
     \b
     Examples:
       topline facts show fact-1a2b3c4d5e6f
-      topline facts show read-1a2b3c4d5e6f --case my-case
+      topline facts show candidate-1a2b3c4d5e6f --case my-case
     """
     from topline.pipeline import is_candidate, open_case, quotations
     from topline.pipeline import show_candidate as find_candidate
@@ -161,7 +161,7 @@ def _show_whole(f: FactRow) -> None:
 
 
 @command.command("accept", context_settings=HELP)
-@click.argument("candidate_id")
+@click.argument("candidate_ids", metavar="CANDIDATE_ID...", nargs=-1, required=True)
 @case_option
 @click.option(
     "--set",
@@ -174,28 +174,29 @@ def _show_whole(f: FactRow) -> None:
 @click.option("--reviewer", metavar="NAME", help="Who decides.  [default: the login name]")
 @json_option
 def accept(
-    candidate_id: str,
+    candidate_ids: tuple[str, ...],
     case_name: str,
     settings: tuple[str, ...],
     correct: bool,
     reviewer: str | None,
     json_target: str | None,
 ) -> None:
-    """Make a row of the case out of a candidate, as it was read or mended.
+    """Make rows of the case out of candidates, as they were read or mended: all that are named, or none.
 
     \b
     Examples:
-      topline facts accept read-1a2b3c4d5e6f --case my-case
-      topline facts accept read-1a2b3c4d5e6f --set arm=placebo --set n=412 --reviewer Ada --case my-case
+      topline facts accept candidate-1a2b3c4d5e6f --case my-case
+      topline facts accept candidate-1a2b --set arm=placebo --set n=412 --reviewer Ada --case my-case
     """
-    from topline.pipeline import accept_candidate
+    from topline.pipeline import accept_candidates
 
     fields = dict(_setting(text) for text in settings)
-    change = accept_candidate(case_name, candidate_id, fields=fields, reviewer=reviewer, correct=correct)
+    changes = accept_candidates(case_name, candidate_ids, fields=fields, reviewer=reviewer, correct=correct)
     if json_target is not None:
-        write_json(change, json_target)
+        write_json(changes[0] if len(changes) == 1 else changes, json_target)
     if json_target != "-":
-        show_change(change)
+        for change in changes:
+            show_change(change)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -217,7 +218,7 @@ def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None,
 
     \b
     Example:
-      topline facts reject read-1a2b3c4d5e6f --reason "a price target, not a result" --case my-case
+      topline facts reject candidate-1a2b3c4d5e6f --reason "a price target, not a result" --case my-case
     """
     from topline.pipeline import reject_candidate
 

@@ -139,7 +139,8 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
             continue
         click.echo(click.style(proposed.document or "(no title)", bold=True))
         headers = ("place", "said", "arm", "value", "became", "rule")
-        show_table(headers, [_mapped(row) for row in proposed.shown])
+        shown = sorted(proposed.shown, key=lambda row: bool(row.reason))  # what became something first
+        show_table(headers, [_mapped(row) for row in shown])
         counts = proposed.counts
         click.echo(
             f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more source, "
@@ -152,8 +153,13 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
 def _mapped(row: MappedRow) -> tuple[str, ...]:
     week = "" if row.week is None else f" at week {row.week}"
     became = " ".join(part for part in (row.endpoint + week, row.mapped_arm) if part) if not row.reason else ""
-    return (_short(row.place), _short(row.said), _short(row.arm), row.value, became, row.reason or row.rule)
+    return (_tail(row.place), _short(row.said), _short(row.arm), row.value, became, row.reason or row.rule)
 
 
 def _short(text: str, most: int = 48) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _tail(path: str, most: int = 36) -> str:
+    """The end of a place, which tells more than its beginning."""
+    return path if len(path) <= most else "…" + path[1 - most :]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from topline.pipeline.proposing import Proposed, propose
     from topline.pipeline.reading import ReadDocument, read, read_documents
     from topline.pipeline.reviewing import (
-        accept_candidate,
+        accept_candidates,
         export_case,
         import_case,
         is_candidate,
@@ -60,7 +60,7 @@ _HOME = {
     "Proposed": "topline.pipeline.proposing",
     "ReadDocument": "topline.pipeline.reading",
     "Uniform": "topline.synthesis",
-    "accept_candidate": "topline.pipeline.reviewing",
+    "accept_candidates": "topline.pipeline.reviewing",
     "as_of_date": "topline.pipeline.dates",
     "component_nma": "topline.synthesis",
     "export_case": "topline.pipeline.reviewing",
@@ -104,7 +104,7 @@ __all__ = [
     "Proposed",
     "ReadDocument",
     "Uniform",
-    "accept_candidate",
+    "accept_candidates",
     "as_of_date",
     "component_nma",
     "export_case",

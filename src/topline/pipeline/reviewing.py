@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from topline.errors import UnknownNameError
@@ -69,32 +69,36 @@ def quotations(case: str | Path, fact: str) -> tuple[Support, ...]:
         return supports_of(connection, fact)
 
 
-def accept_candidate(
+def accept_candidates(
     case: str | Path,
-    candidate: str,
+    candidates: Sequence[str],
     *,
     fields: Mapping[str, str] | None = None,
     reviewer: str | None = None,
     correct: bool = False,
-) -> Change:
-    """Make a row of a case out of a candidate; ``fields`` are columns in place of the candidate's own.
+) -> list[Change]:
+    """Make rows of a case out of candidates, in the order given: all of them, or none.
 
-    ``case`` is a folder or a store's URL, and ``reviewer`` the login name unless given. With ``correct`` the row takes
-    the place of what the case says there. Raises ``UnknownNameError``, ``CaseError`` and ``DataError`` as
-    ``topline.facts.accept`` does, and ``StoreError`` when the case can't be written.
+    ``fields`` are columns in place of the candidates' own. ``case`` is a folder or a store's URL, and ``reviewer`` the
+    login name unless given. With ``correct`` a row takes the place of what the case says there. Raises
+    ``UnknownNameError``, ``CaseError`` and ``DataError`` as ``topline.facts.accept`` does, and ``StoreError`` when the
+    case can't be written.
     """
     name = reviewer or login_name()
+    changes = []
     with changing(case) as connection:
-        found = find_candidate(connection, candidate)
-        entry = accept(connection, found, reviewer=name, at=now(), fields=fields, correct=correct)
-        (row,) = candidate_rows(connection, found)
-    return Change(case=_name(case), done=row.state, reviewer=name, candidate=row, rows=(entry,))
+        for candidate in candidates:
+            found = find_candidate(connection, candidate)
+            entry = accept(connection, found, reviewer=name, at=now(), fields=fields, correct=correct)
+            (row,) = candidate_rows(connection, found)
+            changes.append(Change(case=_name(case), done=row.state, reviewer=name, candidate=row, rows=(entry,)))
+    return changes
 
 
 def reject_candidate(case: str | Path, candidate: str, *, reason: str, reviewer: str | None = None) -> Change:
     """Decide against a candidate, with the reason; a row that was made of it is retracted.
 
-    Raises ``ArgumentError`` without a reason, and otherwise as ``accept_candidate`` does.
+    Raises ``ArgumentError`` without a reason, and otherwise as ``accept_candidates`` does.
     """
     name = reviewer or login_name()
     with changing(case) as connection:
