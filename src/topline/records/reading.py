@@ -8,6 +8,8 @@ a quote: a JSON path (``resultsSection.outcomeMeasuresModule.outcomeMeasures[0]`
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from topline.records.base import Record
@@ -226,4 +228,4 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: str
     known_from: str
     missing: tuple[str, ...] = ()
-    said: dict[str, object] = {}
+    said: dict[str, Any] = {}

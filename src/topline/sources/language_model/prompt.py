@@ -43,6 +43,17 @@ EFFECT_FIELDS = ("measure", "value", "unit", "lower", "upper", "level", "versus"
 
 _HERE = Path(__file__).parent
 _PLACES = {"id", "start", "end", "path"}  # the gate finds the place, whatever a model says of it
+_REGISTRY_ONLY = {
+    "Readout": {
+        "rank", "description", "measure_type", "dispersion", "class_title", "category", "denominators", "groups",
+        "hypothesis", "method", "notes",
+    },
+    "ArmValue": {"n", "spread", "lower", "upper", "events", "comment", "path"},
+    "SafetyStatement": {
+        "trial", "timepoint", "seriousness", "total", "organ_system", "vocabulary", "assessment", "threshold", "notes",
+    },
+}  # fmt: skip
+"""Fields that only a registry record fills: a model is not asked for them."""
 _CLOSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("ReadEvent", "type"): EVENT_TYPES,
     ("ReadEvent", "status"): READ_STATUSES,
@@ -88,7 +99,7 @@ def _proposal(kind: type[ReadFact]) -> dict[str, Any]:
     fields = {
         name: _inlined(field, definitions, (kind.__name__, name))
         for name, field in definitions[kind.__name__]["properties"].items()
-        if name not in _PLACES
+        if name not in _PLACES and name not in _REGISTRY_ONLY.get(kind.__name__, ())
     }
     fields["quote"] = {"type": "string"}
     if "effect" in fields:
@@ -108,7 +119,10 @@ def _inlined(field: dict[str, Any], definitions: dict[str, Any], place: tuple[st
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
         inside = definitions[name]["properties"]
-        return _object({key: _inlined(value, definitions, (name, key)) for key, value in inside.items()})
+        left_out = _REGISTRY_ONLY.get(name, set())
+        return _object(
+            {key: _inlined(value, definitions, (name, key)) for key, value in inside.items() if key not in left_out}
+        )
     if field.get("type") == "array":
         return {"type": "array", "items": _inlined(field["items"], definitions, place)}
     if "anyOf" in field:
