@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from topline.records.reading import DocumentInfo, Passage
@@ -76,7 +78,7 @@ class CandidateRow(msgspec.Struct, frozen=True, kw_only=True):
     supports: tuple[Support, ...]
     decisions: tuple[Decision, ...] = ()
     row: str | None = None
-    said: dict[str, object] = {}
+    said: dict[str, Any] = {}
 
 
 class ContradictingValue(msgspec.Struct, frozen=True, kw_only=True):

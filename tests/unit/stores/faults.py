@@ -132,6 +132,27 @@ def _judge(url: str, path: Path, allowed: list[Any], after: Any, new: str, found
         found["wrong"].append(f"after the rerun: {state(url)}")
 
 
+def kill_server_imports(seed: int, wanted: int, old: str, new: str, url: str) -> dict[str, Any]:
+    """Kill imports into a server's store, which goes back and forth between two states."""
+    found: dict[str, Any] = {"killed": 0, "finished": 0, "wrong": []}
+    ids = {}
+    for folder in (new, old):
+        import_case(folder, url)
+        ids[folder] = state(url)["id"]
+    tries = 0
+    while found["killed"] < wanted and tries < 4 * wanted:
+        tries += 1
+        died = killed(functools.partial(import_into, url, new), random.Random(f"{seed}-{tries}"), 90)
+        found["killed" if died else "finished"] += 1
+        seen = [state(url)["id"]]
+        for folder in (new, old):
+            import_case(folder, url)
+            seen.append(state(url)["id"])
+        if seen[0] not in ids.values() or seen[1:] != [ids[new], ids[old]]:
+            found["wrong"].append(f"{seen} of {ids}")
+    return found
+
+
 def kill_folder_writes(seed: int, wanted: int, base: str, where: str) -> dict[str, Any]:
     """Kill proposals into a folder: it is read as it was or as it was to be, and a rerun completes it."""
     found: dict[str, Any] = {"killed": 0, "finished": 0, "wrong": []}
