@@ -57,31 +57,34 @@ def propose(
     add_rows(connection, schema.documents, "sha256", [_document(document, at) for document in documents])
     table = schema.documents
     texts = {row.sha256: row.text for row in connection.execute(sa.select(table.c.sha256, table.c.text))}
+    table = schema.candidates
+    known = connection.execute(sa.select(table.c.id, table.c.identity).order_by(table.c.position)).all()
+    ids, saying = {row.id for row in known}, {row.identity: row.id for row in reversed(known)}
+    placed = set(connection.scalars(sa.select(schema.supports.c.id)))
     counts = dict.fromkeys(("new", "supported", "known"), 0)
+    rows: list[Row] = []
+    supports: list[Row] = []
+    further: list[Row] = []
     for candidate in candidates:
         _check(candidate, texts)
         identity = candidate_identity(candidate.id, candidate.kind, candidate.fields)
-        there = _there(connection, candidate.id, identity)
+        there = candidate.id if candidate.id in ids else saying.get(identity)
+        mine = [_support(candidate, passage, there or candidate.id, at) for passage in candidate.passages]
+        fresh = [row for row in mine if row["id"] not in placed]
+        counts["new" if there is None else "supported" if fresh else "known"] += 1
         if there is None:
-            add_rows(connection, schema.candidates, "id", [_row(candidate, identity, at)])
-        supports = [_support(candidate, passage, there or candidate.id, at) for passage in candidate.passages]
-        added = add_rows(connection, schema.supports, "id", supports)
-        counts["new" if there is None else "supported" if added else "known"] += 1
-        if there is not None and added:
-            add_second_source(connection, there, supports[0], Stamp(at))
+            rows.append(_row(candidate, identity, at))
+            ids.add(candidate.id)
+            saying.setdefault(identity, candidate.id)
+        else:
+            further += fresh[:1]
+        supports += fresh
+        placed |= {row["id"] for row in fresh}
+    add_rows(connection, schema.candidates, "id", rows)
+    add_rows(connection, schema.supports, "id", supports)
+    for support in further:
+        add_second_source(connection, support["candidate"], support, Stamp(at))
     return counts
-
-
-def _there(connection: sa.Connection, candidate: str, identity: str) -> str | None:
-    """The id under which the store has the candidate, or one that says the same."""
-    table = schema.candidates
-    rows = connection.execute(
-        sa.select(table.c.id)
-        .where(sa.or_(table.c.id == candidate, table.c.identity == identity))
-        .order_by(table.c.position)
-    )
-    ids = list(rows.scalars())
-    return candidate if candidate in ids else ids[0] if ids else None
 
 
 def _document(document: StoredDocument, at: str) -> Row:

@@ -63,9 +63,14 @@ def read_review(folder: Folder, problems: list[Problem]) -> Review:
     """The review of a case folder; what is wrong in it is added to ``problems``."""
     documents = [_with_files(folder, row, n, problems) for n, row in _rows(folder, DOCUMENTS, problems)]
     text_of = {row["sha256"]: row["text"] for row in documents}
-    candidates = [_candidate(row, n, problems) for n, row in _rows(folder, CANDIDATES, problems)]
+    numbered = [(n, _candidate(row, n, problems)) for n, row in _rows(folder, CANDIDATES, problems)]
+    candidates = _of(numbered)
     known = {row["id"] for row in candidates}
     supports = list(_rows(folder, SUPPORTS, problems))
+    supported = {row["candidate"] for _, row in supports}
+    for n, row in numbered:
+        if row["id"] not in supported:
+            _wrong(problems, CANDIDATES, n, "id", f"{row['id']} without a quotation", f"a row of {SUPPORTS} for it")
     for n, row in supports:
         _check_support(row, n, known, text_of, problems)
         row["id"] = support_id(row)
@@ -78,7 +83,7 @@ def read_review(folder: Folder, problems: list[Problem]) -> Review:
         if row["file"] not in TABLES:
             _wrong(problems, HISTORY, n, "file", row["file"], "a file of the case: " + ", ".join(TABLES))
     return Review(
-        tuple(documents), tuple(candidates), _of(supports), _of(decisions), _of(history)
+        tuple(documents), candidates, _of(supports), _of(decisions), _of(history)
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
 import os
@@ -40,7 +41,10 @@ def server() -> Iterator[Path]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-    running = get_server(home / "data", cleanup_mode=None)
+    # Where the tests run as root it makes an account for the server: two workers must not do that at once.
+    with (Path(tempfile.gettempdir()) / f"topline-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        running = get_server(home / "data", cleanup_mode=None)
     socket = Path(running.get_uri().partition("host=")[2])
     try:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here must outlive a power cut
@@ -51,7 +55,8 @@ def server() -> Iterator[Path]:
         pid = running.get_pid()
         assert pid is not None
         os.kill(pid, signal.SIGQUIT)  # at once: what it holds is thrown away
-        while (home / "data" / "postmaster.pid").exists():
+        deadline = time.monotonic() + 30
+        while (home / "data" / "postmaster.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         shutil.rmtree(home, ignore_errors=True)
 

@@ -43,12 +43,14 @@ def state(case: str | Path) -> dict[str, Any]:
         return {"id": snapshot(store, as_of=_DAY).id, "rows": counts}
 
 
-def killed(act: Callable[[], None], chosen: random.Random, moments: int) -> bool:
-    """Whether a fork that acts was killed: at one of its moments, or after a random time."""
+def killed(act: Callable[[], None], chosen: random.Random, moments: int, *, writing: bool = False) -> bool:
+    """Whether a fork that acts was killed: at one of its moments (from its first file on), or after a random time."""
     pid = os.fork()
     if pid == 0:
         with contextlib.suppress(ToplineError):
-            if chosen.random() < 0.5:
+            if writing:
+                _die_while_writing(chosen.randrange(moments))
+            elif chosen.random() < 0.5:
                 _die_at(chosen.randrange(moments))
             else:
                 signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
@@ -74,6 +76,21 @@ def _die_at(moment: int) -> None:
     sa.event.listen(sa.Engine, "commit", step)
     files = {"open", "os.rename", "os.remove", "os.link", "shutil.rmtree", "os.mkdir"}
     sys.addaudithook(lambda event, _: step() if event in files else None)
+
+
+def _die_while_writing(moment: int) -> None:
+    """Kill this process at a step on files, counted from the first file that it opens to write."""
+    left, begun = moment, False
+
+    def step(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal left, begun
+        begun = begun or (event == "open" and str(arguments[1]).startswith("w"))
+        if begun and event in {"open", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "os.mkdir"}:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(step)
 
 
 def kill_imports(seed: int, wanted: int, old: str, new: str, base: str, where: str) -> dict[str, Any]:
@@ -132,6 +149,27 @@ def _judge(url: str, path: Path, allowed: list[Any], after: Any, new: str, found
         found["wrong"].append(f"after the rerun: {state(url)}")
 
 
+def kill_server_imports(seed: int, wanted: int, old: str, new: str, url: str) -> dict[str, Any]:
+    """Kill imports into a server's store, which goes back and forth between two states."""
+    found: dict[str, Any] = {"killed": 0, "finished": 0, "wrong": []}
+    ids = {}
+    for folder in (new, old):
+        import_case(folder, url)
+        ids[folder] = state(url)["id"]
+    tries = 0
+    while found["killed"] < wanted and tries < 4 * wanted:
+        tries += 1
+        died = killed(functools.partial(import_into, url, new), random.Random(f"{seed}-{tries}"), 90)
+        found["killed" if died else "finished"] += 1
+        seen = [state(url)["id"]]
+        for folder in (new, old):
+            import_case(folder, url)
+            seen.append(state(url)["id"])
+        if seen[0] not in ids.values() or seen[1:] != [ids[new], ids[old]]:
+            found["wrong"].append(f"{seen} of {ids}")
+    return found
+
+
 def kill_folder_writes(seed: int, wanted: int, base: str, where: str) -> dict[str, Any]:
     """Kill proposals into a folder: it is read as it was or as it was to be, and a rerun completes it."""
     found: dict[str, Any] = {"killed": 0, "finished": 0, "wrong": []}
@@ -145,7 +183,8 @@ def kill_folder_writes(seed: int, wanted: int, base: str, where: str) -> dict[st
         tries += 1
         shutil.rmtree(folder)
         shutil.copytree(base, folder)
-        died = killed(lambda: propose(folder, "new"), random.Random(f"{seed}-{tries}"), 400)
+        chosen = random.Random(f"{seed}-{tries}")
+        died = killed(lambda: propose(folder, "new"), chosen, 30, writing=tries % 4 > 0)
         found["killed" if died else "finished"] += 1
         here = state(folder)
         if here not in (old, new):

@@ -166,5 +166,5 @@ class AnyOrder(RuleBasedStateMachine):
             assert accepted or len(facts) == 7
 
 
-AnyOrder.TestCase.settings = settings(max_examples=15, stateful_step_count=12)
+AnyOrder.TestCase.settings = settings(max_examples=10, stateful_step_count=12)
 TestAnyOrder = AnyOrder.TestCase

@@ -49,10 +49,15 @@ def test_an_import_that_is_killed_leaves_the_old_state_or_the_new(changed, ready
     assert (found["killed"], found["wrong"]) == (200, [])
 
 
+def test_an_import_into_a_server_that_is_killed_leaves_the_old_state_or_the_new(changed, ready, tmp_path):
+    found = run("kill_server_imports", 7, 6, SMALL, changed, ready("postgresql", tmp_path))
+    assert (found["killed"], found["wrong"]) == (6, [])
+
+
 def test_a_folder_whose_writer_is_killed_is_read_as_before_or_as_meant(small, tmp_path):
     (tmp_path / "work").mkdir()
-    found = run("kill_folder_writes", 7, 40, small(tmp_path / "base"), tmp_path / "work")
-    assert (found["killed"], found["wrong"]) == (40, [])
+    found = run("kill_folder_writes", 7, 30, small(tmp_path / "base"), tmp_path / "work")
+    assert (found["killed"], found["wrong"]) == (30, [])
 
 
 def test_processes_that_write_at_once_lose_nothing(case):

@@ -158,6 +158,21 @@ def test_the_same_from_another_document_is_one_candidate_with_two_supports(case,
     assert values(cut(case), **PLACE) == [(80, 44, 55.0)]
 
 
+def test_two_documents_of_one_batch_that_say_the_same_are_one_candidate(case, release, document, candidate):
+    paper = document("The paper: " + QUOTE + ".", title="The paper")
+    both = [candidate(release, QUOTE, **HIGH), candidate(paper, QUOTE, **{**HIGH, "n": "80.0"})]
+    assert propose_into(case, [*both, both[1]], [release, paper]) == {"new": 1, "supported": 1, "known": 1}
+    (row,) = listed(case).candidates
+    assert (row.id, [s.title for s in row.supports]) == (both[0].id, ["A release", "The paper"])
+
+
+def test_what_does_not_yet_say_what_it_speaks_of_is_like_no_other(case, release, document, candidate):
+    paper = document("The paper: " + QUOTE + ".", title="The paper")
+    fields = {k: v for k, v in HIGH.items() if k != "arm"}
+    both = [candidate(release, QUOTE, **fields), candidate(paper, QUOTE, **fields)]
+    assert propose_into(case, both, [release, paper])["new"] == 2
+
+
 def test_a_further_document_of_an_accepted_number_becomes_its_second_source(case, proposed, document, candidate):
     accepted(case, proposed)
     paper = document("The paper: " + QUOTE + ".", title="The paper", date="2023-09-01")
@@ -249,6 +264,7 @@ def test_means_contradict_each_other_beyond_their_last_digit(case, document, can
     assert len(listed(case).contradictions) == 1
 
 
+@pytest.mark.parametrize("case", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("fields", "error", "words"),
     [
