@@ -95,14 +95,10 @@ def test_a_release_waits_beside_its_sentences_and_is_mended_and_traced(command, 
     assert not any("Shares rose" in quote for quote in quotes)
     settings = ("population=adults", "background=monotherapy", "primary_week=24")
     accept(command, case, by_kind(waiting, "trial"), *settings)
+    regimens = {"rocatinlimab": "300 mg SC at weeks 0, 2, 4 then q4w", "placebo": "SC at weeks 0, 2, 4 then q4w"}
     for arm in by_kind(waiting, "arm"):
-        accept(
-            command,
-            case,
-            [arm],
-            "background=monotherapy",
-            f"dose_regimen={'placebo' if 'placebo' in arm['fields']['arm'] else '300 mg SC at weeks 0, 2, 4 then q4w'}",
-        )
+        regimen = regimens[arm["fields"]["treatment"]]
+        accept(command, case, [arm], "background=monotherapy", f"dose_regimen={regimen}")
     outcomes = by_kind(waiting, "outcome")
     accept(command, case, [c for c in outcomes if c["fields"].get("percent") == "41.0"], "n=274")
     accept(command, case, [c for c in outcomes if c["fields"].get("percent") == "15.2"], "n=138")
