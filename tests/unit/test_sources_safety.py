@@ -331,6 +331,8 @@ def test_the_grammar_names_harms_that_no_list_has(sentence: str, event: str, arm
         "Complete clearance was reported in 41% of patients on veltramab.",
         "Among patients with nausea at baseline, relief was seen in 58%.",
         "Blood pressure was measured at every visit.",
+        "Freedom from nausea was reported in 40% of patients on veltramab.",
+        "Hospitalization for heart failure occurred in 8% of patients on veltramab.",
     ],
 )
 def test_an_outcome_or_a_state_at_entry_is_no_harm(sentence: str) -> None:

@@ -90,6 +90,7 @@ _BY_FORM = re.compile(
 _AT_ENTRY = re.compile(
     r"\b(?:[Aa]mong|[Ii]n|[Oo]f|for) (?:\w+ ){0,3}?(?:patients|people|participants|adults|children"
     r"|those) with (?:\w+ )?$"
+    r"|\b(?:[Hh]ospitali[sz]ations? for|[Ff]reedom from|[Rr]elief (?:of|from)|[Rr]esolution of|[Tt]ime to) (?:\w+ )?$"
 )
 _NOT_HARMS = frozenset(
     ["academia", "pandemia", "empathy", "sympathy", "pathy", "therapy", "homeopathy", "inflammation", "anesthesia"]

@@ -17,7 +17,7 @@ from topline.sources.prose.safety.statements import statements
 _CUE = re.compile(
     r"\b(?:adverse|[Ss]ide[- ]effects?|[Ss]afety(?! and efficacy)|tolerab\w+|[Tt]olerated|(?:TE|TR|S)?AEs?"
     r"|[Tt]oxicit\w+|safety profile|reactogenicity"
-    r"|[Dd]iscontinu(?:ed|ations?) (?:rates?|due)|[Dd]ropout|solicited|died|deaths? (?:occurred|during|were))\b"
+    r"|[Dd]iscontinu(?:ed|ations?) (?:rates?|due)|[Dd]ropout|solicited|died|(?<!or )deaths? (?:occurred|during|were))\b"
 )
 _HEADING = re.compile(r"^(?:[\w ,&/-]{0,40}\b)?(?:[Ss]afety|SAFETY|[Tt]olerability)\b[\w ,&/-]{0,40}:?$")
 _EFFECT = re.compile(
