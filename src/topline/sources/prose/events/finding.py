@@ -25,6 +25,10 @@ _RESULTS = re.compile(
     r"|(?:mixed|positive|negative|topline|top-line|disappointing|interim|encouraging) (?:data|results))\b"
 )
 _OFFER = re.compile(r"\bshall not constitute\b|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer")
+_POINTER = re.compile(
+    r"(?:CATCH UP|READ|READ MORE|MORE|RELATED|SEE ALSO|ALSO READ|WATCH|LISTEN|DON'T MISS"
+    r"|FROM THE ARCHIVE)\b ?:"
+)
 _RATE = re.compile(r"\d ?%")
 _SIGNAL = Rule("safety_signal", re.compile(""))
 _SIGNALS: tuple[tuple[re.Pattern[str], str | None], ...] = (
@@ -51,7 +55,7 @@ def blotted(text: str) -> str:
 def find_events(page: Page) -> Iterator[Found]:
     """The places of a page where a rule speaks. What a bank or a research house says is no event."""
     for sentence in page.sentences:
-        if sentence.role != "boilerplate" and not sentence.text.endswith("?"):
+        if sentence.role != "boilerplate" and not sentence.text.endswith("?") and not _POINTER.match(sentence.text):
             yield from _in_sentence(page, sentence)
             signal = _safety_signal(page, sentence)
             if signal is not None:
