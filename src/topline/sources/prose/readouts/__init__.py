@@ -7,6 +7,7 @@ treatment, how common a disease is, or of harm that is no endpoint, is left out.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from topline.records import Readout
 from topline.sources.page import Page, Sentence
@@ -46,9 +47,26 @@ def _read(page: Page, sentence: Sentence, part: str, endpoints: frozenset[str], 
         part == "safety" and not re.search(r"\bend ?point|efficacy", words)
     )
     if harm:
+        head = _before_harm(page, sentence)
+        if head is not None and not evidence.tells_harm(page, head, endpoints):
+            return read_statement(page, head, memory)
         told = [r for r in read_statement(page, sentence, memory, only_outcomes=True) if _outside_harm(words, r)]
         return told or [r for r in read_statement(page, sentence, memory, only_sizes=True) if r.endpoint == "enrolment"]
     return read_statement(page, sentence, memory)
+
+
+_HARM_CLAUSE = re.compile(
+    r"(?:, and |; |, with |, while |, but )(?=[^;]{0,60}\b(?:adverse|AEs?|safety|tolerated|side effects?"
+    r"|discontinu\w+)\b)"
+)
+
+
+def _before_harm(page: Page, sentence: Sentence) -> Sentence | None:
+    """The part of a sentence before a clause on harm, as in ``..., and there were no serious adverse events``."""
+    clause = _HARM_CLAUSE.search(page.folded.text, sentence.start + 40, sentence.end)
+    if clause is None:
+        return None
+    return replace(sentence, end=clause.start(), text=page.folded.text[sentence.start : clause.start()])
 
 
 _HARM = re.compile(r"safety|adverse|tolerat|AEs?\b|serious|discontinu|reaction|signal|toxicit")

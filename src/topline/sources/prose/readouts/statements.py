@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from topline.sources.prose.readouts import evidence
 from topline.sources.prose.readouts.arms import Arm, find_arms
 from topline.sources.prose.readouts.assignment import VERSUS, assign
 from topline.sources.prose.readouts.effects import fields_of
-from topline.sources.prose.readouts.endpoints import endpoint_of
+from topline.sources.prose.readouts.endpoints import endpoint_of, endpoint_of_outcome, primary_of
 from topline.sources.prose.readouts.masks import masks
 from topline.sources.prose.readouts.outcomes import Outcome, find_outcomes
 from topline.sources.prose.readouts.quantities import Quantity, find_quantities
@@ -39,7 +40,9 @@ class Memory:
 
     arms: list[str] = field(default_factory=list)
     endpoint: str | None = None
+    primary: str | None = None
     trial: str | None = None
+    trials: list[str] = field(default_factory=list)
     comparator: str | None = None
 
 
@@ -53,6 +56,7 @@ def read_statement(
     subject = _subject(page, sentence)
     statistics = find_statistics(text, start, end) if figures else []
     outcomes = [] if only_sizes else find_outcomes(text, start, end)
+    memory.primary = primary_of(page, start, end) or memory.primary
     trial = _trial(page, sentence, memory)
     if not figures and not outcomes:
         return []
@@ -85,20 +89,56 @@ class _Base:
         return self.page.folded.quote(*span)
 
 
+def _wording(page: Page, name: str | None, end: int) -> str | None:
+    """A drug's name as the document says it before a place: the brand where it hardly says the other."""
+    forms = Counter(m.text for m in page.mentions.get("drug", ()) if m.name == name and m.start < end)
+    most = forms.most_common(1)
+    return most[0][0] if most and name and most[0][1] > 2 * forms[name] and most[0][0].lower() != name.lower() else name
+
+
 def _subject(page: Page, sentence: Sentence) -> str | None:
     """The drug that a sentence is about: the document's, unless it names another one alone."""
-    named = [m.name for m in page.of("drug", sentence)]
-    if not named or page.subject.drug in named:
+    mentions = page.of("drug", sentence)
+    text = page.folded.text
+    named = [m.name for m in mentions if not _AGAINST.search(text[max(sentence.start, m.start - 25) : m.start])]
+    if page.subject.drug in {m.name for m in mentions}:
         return page.subject.drug
-    return named[0]
+    if named:
+        return named[0]
+    earlier = page.before("drug", sentence.start)
+    if earlier is not None and all(
+        m.name != page.subject.drug for m in page.within("drug", page.sentences[0].start, sentence.start)
+    ):
+        return earlier.name  # the document's drug is not yet named
+    return page.subject.drug
+
+
+_AGAINST = re.compile(
+    r"\b(?:against|versus|vs\.?|compared (?:with|to)|relative to|than|over|or|plus|and|in combination with|added to"
+    r"|placebo (?:plus|and)) (?:placebo (?:plus|and) )?(?:the )?$"
+)
 
 
 def _trial(page: Page, sentence: Sentence, memory: Memory) -> str | None:
     named = list(dict.fromkeys(m.name for m in page.of("trial", sentence) if not _NO_TRIAL.match(m.name)))
     if named:
         memory.trial = "; ".join(named[:3])
+        memory.trials = [*(t for t in memory.trials if t not in named), *named]
         return memory.trial
-    return memory.trial or page.subject.trial
+    if len(memory.trials) > 1 and _BOTH.search(sentence.text):
+        return "; ".join(memory.trials[-2:])
+    return page.subject.trial if _compared_only(page, memory.trial) else memory.trial or page.subject.trial
+
+
+_BOTH = re.compile(r"\b(?:[Bb]oth|[Ee]ither|[Nn]either|the two|two) (?:of the )?(?:study|studies|trials?)\b")
+
+
+def _compared_only(page: Page, trial: str | None) -> bool:
+    """Whether a trial is named once or twice, for comparison, in a document on another one."""
+    if trial is None or page.subject.trial is None:
+        return True
+    counts = Counter(m.name for m in page.mentions.get("trial", ()))
+    return counts[trial] <= 2 and counts[page.subject.trial] >= 2 * counts[trial]
 
 
 def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
@@ -137,8 +177,8 @@ def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
 
 def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | None]) -> list[str]:
     """The arm of each value by name: as the sentence has it, else as the sentence before had it."""
-    text, memory = base.page.folded.text, base.memory
-    subject = base.subject or base.page.subject.drug or "treatment"
+    text, memory, end = base.page.folded.text, base.memory, base.sentence.end
+    subject = _wording(base.page, base.subject or base.page.subject.drug, end) or "treatment"
     pair = _ELLIPTIC.search(base.sentence.text) or (
         len(values) == 2 and VERSUS.search(text, values[0].stop, values[1].start)
     )
@@ -148,11 +188,24 @@ def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | Non
     for i, arm in enumerate(assigned):
         if arm is not None:
             names.append(arm.name)
-        elif i and VERSUS.search(text, values[i - 1].stop, values[i].start) and values[i].unit == values[i - 1].unit:
+        elif (
+            i
+            and VERSUS.search(text, values[i - 1].stop, values[i].start)
+            and values[i].unit == values[i - 1].unit
+            and not any(values[i - 1].stop <= a.start < values[i].start and a.comparator for a in base.arms)
+        ):
             others = [a for a in memory.arms if a != names[-1]]
             names.append(memory.comparator or (others[-1] if others else "comparator"))
         else:
             names.append(subject)
+    half = len(values) // 2
+    if (
+        len(values) == 2 * half > 2
+        and all(a is None for a in assigned[half:])
+        and len(set(names[:half])) == half
+        and _ELLIPTIC.search(text, values[-1].stop, min(base.sentence.end, values[-1].stop + 20))
+    ):
+        names[half:] = names[:half]
     return names
 
 
@@ -180,10 +233,17 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     text, sentence, memory = base.page.folded.text, base.sentence, base.memory
     since, first, until = spans
     last = values[-1].stop
-    endpoint = endpoint_of(base.page, since if many > 1 else sentence.start, until, first, last)
-    if endpoint is None or re.fullmatch(r"(?:gain|reduction|difference|change|rate|improvement)s?", endpoint):
-        endpoint = memory.endpoint or endpoint
-    memory.endpoint = endpoint
+    shares = any(v.share or v.word or (v.unit == "%" and _PEOPLE_DID.match(text, v.stop)) for v in values)
+    begin = since if many > 1 else sentence.start
+    endpoint = endpoint_of(
+        base.page, begin, until, first, last, shares, memory.primary, [(a.start, a.end) for a in base.arms]
+    )
+    if memory.endpoint and (
+        (endpoint is None and (since > sentence.start or _refers_back(text, begin, first, last)))
+        or (endpoint and memory.endpoint.startswith(f"{endpoint} "))
+    ):
+        endpoint = memory.endpoint
+    memory.endpoint = endpoint or memory.endpoint
     near = [s for s in base.statistics if since <= s.start < until] if many > 1 else base.statistics
     fields, effect = _fields(base, near)
     comparator = _comparator(base, names)
@@ -206,17 +266,39 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     )  # fmt: skip
 
 
+_PEOPLE_DID = re.compile(
+    r"\)?(?: (?:of|on|with|in|for|receiving|given|taking) [^,;.%]{2,50}?)? (?:had|achieved|reached|showed"
+    r"|were|hit|attained|experienced"
+    r"|met|maintained|remained|responded|completed|did|survived|relapsed|died|progressed|developed|lost at least)\b"
+)
+_BACK = re.compile(
+    r"\b(?:gains?|reductions?|differences?|changes?|rates?|improvements?|figures?|numbers?|mark|effect"
+    r"|benefit|results?"
+    r"|respectively|decreases?|increases?|decline|did|separation|advantage|declines)\b",
+    re.IGNORECASE,
+)
+
+
+def _refers_back(text: str, start: int, first: int, last: int) -> bool:
+    """Whether words without an endpoint of their own speak of the one before: ``the difference was 2 points``."""
+    return _BACK.search(text, start, last + 30) is not None or not re.search(r"[a-z]{4}", text[start:first])
+
+
 def _trial_before(base: _Base, since: int, first: int) -> str | None:
     """Of the trials that a sentence names, the one named just before the numbers."""
     named = base.page.within("trial", since, first)
     return named[-1].name if named else base.trial
 
 
+_NEXT_PART = re.compile(r" and | while | whereas | but |; ")
+
+
 def _time(base: _Base, since: int, until: int, first: int, last: int) -> str | None:
     """The time beside the numbers, else the one that the sentence begins with."""
     text, start = base.page.folded.text, base.sentence.start
-    near = timepoint_of(text, since, until, first, last, base.taken)
-    return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken)
+    borders = list(_NEXT_PART.finditer(text, since, first)) if since > start else []
+    near = timepoint_of(text, borders[-1].end() if borders else since, until, first, last, base.taken)
+    return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken, adjectives=False)
 
 
 def _fields(base: _Base, statistics: Sequence[Statistic]) -> tuple[dict[str, str], dict[str, str]]:
@@ -300,8 +382,10 @@ def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
         if _sort(outcome.outcome) in told:
             continue
         told.add(_sort(outcome.outcome))
-        endpoint = endpoint_of(page, sentence.start, sentence.end, outcome.start, outcome.end)
-        if endpoint is None or endpoint.startswith("difference"):
+        endpoint = endpoint_of_outcome(
+            page, sentence.start, sentence.end, outcome.start, outcome.end, base.memory.primary
+        )
+        if endpoint is None and _refers_back(text, sentence.start, outcome.start, outcome.end):
             endpoint = base.memory.endpoint
         base.memory.endpoint = endpoint or base.memory.endpoint
         comparator = _comparator(base, ())
