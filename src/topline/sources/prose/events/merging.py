@@ -46,9 +46,15 @@ def _same(event: ReadEvent, found: Found, other: ReadEvent, first: Found) -> boo
     if event.type in {"trial_stopped", "trial_started", "readout"}:
         if event.trial and other.trial and not _overlap(event.trial, other.trial, "; "):
             return False
+        if event.type == "trial_stopped" and both_in_body and _trials(event) - _trials(other):
+            return False
         if event.type == "trial_stopped" and both_in_body and bool(event.trial) != bool(other.trial):
             return False
     return not (both_in_body and event.date and other.date and event.date[:7] != other.date[:7])
+
+
+def _trials(event: ReadEvent) -> set[str]:
+    return set(event.trial.split("; ")) if event.trial else set()
 
 
 def _overlap(first: str | None, second: str | None, mark: str) -> bool:
