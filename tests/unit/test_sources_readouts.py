@@ -143,7 +143,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ),
         ("The 50% responder rate was 54.9% with zelutinib.", [("zelutinib", "54.9", "%")]),
         ("The disease control rate was 68% (17 of 25 patients) with zelutinib.", [("zelutinib", "68", "%")]),
-        ("Eight of 10 patients on zelutinib had a response.", [("zelutinib", "Eight of 10", "patients")]),
+        ("Eight of 10 patients on zelutinib had a response.", [("zelutinib", "Eight", "of 10 patients")]),
         ("One in three patients on zelutinib achieved clear skin.", [("zelutinib", "One in three", "of patients")]),
         (
             "None of the patients on placebo reached remission, compared with two-thirds of those on zelutinib.",
@@ -586,7 +586,8 @@ def test_a_code_before_trial_is_a_trial() -> None:
         ),
         (
             (
-                "The rate of heart failure events was 6.1 per 100 patient-years in the zelutinib group and 8.9 per 100 "
+                "The rate of heart failure events was 6.1 per 100 patient-years in the zelutinib group "
+                "and 8.9 per 100 "
                 "patient-years in the placebo group."
             ),
             [("zelutinib", "6.1", "per 100 patient-years"), ("placebo", "8.9", "per 100 patient-years")],
@@ -612,6 +613,37 @@ def test_a_code_before_trial_is_a_trial() -> None:
         (
             "With zelutinib the annualised rate of attacks was 0.46 versus 1.01 on placebo, a 54% reduction.",
             [("zelutinib", "0.46", "per year"), ("placebo", "1.01", "per year")],
+        ),
+        (
+            (
+                "Zelutinib was safe in all; in the patients dosed, urinary oxalate had declined by a median "
+                "of 41% at Day 85, "
+                "and reactions, all Grade 1, had occurred in five."
+            ),
+            [("zelutinib", "41", "%")],
+        ),
+        (
+            (
+                "Remission was seen in 31% for zelutinib and 17% for active control; response was seen in 40% and 20% "
+                "of participants, respectively."
+            ),
+            [
+                ("zelutinib", "31", "%"),
+                ("active control", "17", "%"),
+                ("zelutinib", "40", "%"),
+                ("active control", "20", "%"),
+            ],
+        ),
+        (
+            "In all, 63.9% of people on zelutinib had clear skin, set against 4.6% on placebo and 27.3% on warfarin.",
+            [("zelutinib", "63.9", "%"), ("placebo", "4.6", "%"), ("warfarin", "27.3", "%")],
+        ),
+        (
+            (
+                "Migraine days decreased by 6.1 days with zelutinib 600 mg, 4.7 days with 200 mg and 4.2 "
+                "days with placebo."
+            ),
+            [("zelutinib 600 mg", "6.1", "days"), ("zelutinib 200 mg", "4.7", "days"), ("placebo", "4.2", "days")],
         ),
         ("After zelutinib, three participants (9%) returned to prophylaxis.", [("zelutinib", "9", "%")]),
         ("The response rate with zelutinib rose from 21% to 49%.", [("zelutinib", "49", "%")]),
@@ -645,3 +677,15 @@ def test_an_outcome_told_again_with_its_effect_is_told_once() -> None:
         "significance for the primary endpoint of PFS, with a hazard ratio of 0.45."
     )
     assert [r.effect.get("value") for r in readouts] == ["0.45"]
+
+
+def test_a_lead_candidate_known_for_an_older_result_is_no_news() -> None:
+    assert not read(
+        "Halden, a company whose lead candidate zelutinib met the primary endpoint of a Phase 2 trial, today announced "
+        "that it will speak at a conference."
+    )
+
+
+def test_the_end_of_a_phase_is_no_name_of_a_trial() -> None:
+    (readout,) = read("In a phase IIb trial, zelutinib met the primary endpoint of survival.")
+    assert readout.trial is None

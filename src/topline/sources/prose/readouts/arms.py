@@ -12,7 +12,8 @@ from topline.sources.prose.readouts.masks import DOSE
 
 _COMPARATOR = re.compile(
     r"\b(?P<name>(?:dummy|sugar) (?:drug|pill|treatment|injection)s?|placebo(?: (?:plus|and"
-    r"|\+) (?!the\b)[\w-]+(?: and [\w-]+)?)?|sham|vehicle|(?:active )?comparators?"
+    r"|\+) (?!the\b|\d)[\w-]+(?: and (?!\d)[\w-]+)?)?|(?:competitor|rival)(?= |,|\.)|sham|vehicle"
+    r"|(?:active )?comparators?"
     r"|(?:the )?(?:active )?(?-i:control|Control(?= arm| group))(?=(?: (?:arm|group|patients"
     r"|subjects))?\b)(?! of| over| rate)"
     r"|standard[- ]of[- ]care(?: alone)?|(?:the )?standard (?:dosing(?: regimen)?|therapy"
@@ -43,6 +44,15 @@ _NAMED = re.compile(
 )
 _ACRONYMS = re.compile(
     r"\b(?:with|on|for|to|in|receiving|taking|the) (?P<name>[A-Z]{2,5}(?:/[A-Z]{2,5})+)\b(?! ?(?:ratio|trial|study))"
+)
+_PLAIN = re.compile(
+    r"(?<=[\d%]) (?:[a-z]+ )?(?:for|with|on) (?P<name>(?!(?:patients|people|participants|treatment|therapy"
+    r"|those|adults"
+    r"|women|men|children|both|each|baseline|disease|them|average|drug|vaccine|dose|active|standard|subjects|average"
+    r"|least|either|other|these|respect|which|about|more|less|fewer|combination|monotherapy"
+    r"|respectively)\b)[a-z][a-z-]{5,})"
+    r"(?= (?:and|versus|vs\.?|compared (?:with|to)|against) [^.;,]{0,12}?[-+]?\d[\d.]*(?: ?%| \w+)? (?:for"
+    r"|with|on|in) )"
 )
 _GIVEN = re.compile(
     r"\b(?:receiving|received|treated with|taking|took|given|assigned to|randomi[sz]ed to|on"
@@ -92,7 +102,7 @@ def find_arms(page: Page, start: int, end: int, subject: str | None) -> list[Arm
         if re.match(r"[- ](?:controlled|adjusted|corrected|subtracted|like)", text[match.end() : match.end() + 12]):
             continue
         found.append(Arm(*match.span("name"), _comparator_name(match["name"]), True))
-    for pattern in (_LEVELS, _NAMED, _GIVEN, _SINGLE, _ACRONYMS):
+    for pattern in (_LEVELS, _NAMED, _GIVEN, _SINGLE, _ACRONYMS, _PLAIN):
         for match in pattern.finditer(text, start, end):
             name = re.sub(r"^(?:the|an?) ", "", match["name"])
             if pattern is _SINGLE or pattern is _LEVELS:

@@ -32,6 +32,7 @@ _ARM_GAP = re.compile(
 )
 
 
+_SHARED = re.compile(VERSUS.pattern + r"|\brespectively\b")
 _FROM = re.compile(r"\bfrom (?:a (?:mean|median) of )?$")
 _TO = re.compile(r" to (?:approximately |about |just |only )?$")
 
@@ -51,7 +52,7 @@ def assign(text: str, start: int, end: int, values: Sequence[Quantity], arms: Se
             after = [a for a in arms if a.start >= values[1].stop and _linked(text[values[1].stop : a.start])]
             return [before[0], after[0] if after else None, *[None] * (len(values) - 2)]
     single = {a.name for a in arms}
-    if len(single) == 1 and not arms[0].comparator and len(values) > 1 and not VERSUS.search(text, start, end):
+    if len(single) == 1 and not arms[0].comparator and len(values) > 1 and not _SHARED.search(text, start, end):
         return [arms[0]] * len(values)
     fixed = _lists(text, values, arms, chosen)
     free_arms = [a for a in arms if a not in fixed]

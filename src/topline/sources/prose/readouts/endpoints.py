@@ -20,6 +20,7 @@ _GOAL = re.compile(
     r"|, the|measuring|namely|:|\()(?: an?| the)? )?)",
     re.IGNORECASE,
 )
+_FAR = 250  # an endpoint named further away belongs to other words of a long sentence
 _PRIMARY = re.compile(r"[Pp]rimary|main ")
 _OF_WHAT = re.compile(
     r"(?!(?:superiority|non-?inferiority|both|any|either|the (?:study|trial))\b)[a-zA-Z][^.;:()\"]{4,150}"
@@ -68,7 +69,7 @@ _MEAN = re.compile(
     r"\b(?:achieved|had|saw|experienced|showed|demonstrated|with|produced|delivered|and|the|an?|reported"
     r"|lost|gained) "
     r"(?P<name>(?:(?:an?|the) )?(?:(?:mean|median|average"
-    r"|overall) )?[a-zA-Z][\w -]{3,60}?) of (?:approximately |about |up to |just )?$"
+    r"|overall) )?(?!\w+ed\b)[a-zA-Z][\w -]{3,60}?) of (?:approximately |about |up to |just )?$"
 )
 _RATES = re.compile(
     r"\b(?P<name>(?:[A-Za-z][\w-]* ){0,4}(?:response rates?|responder rates?|survival(?: rate)?|remission(?: rate)?s?"
@@ -133,7 +134,7 @@ def endpoint_of_outcome(
 ) -> str | None:
     """The endpoint whose outcome the words ``first:last`` of the sentence ``start:end`` tell."""
     text = page.folded.text
-    known = page.within("endpoint", start, end)
+    known = page.within("endpoint", max(start, first - _FAR), min(end, last + _FAR))
     if known:
         return _nearest(text, start, known, first, last)
     goal = _goal(page, start, end, primary)

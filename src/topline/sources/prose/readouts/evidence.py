@@ -168,11 +168,15 @@ _BY_A_NUMBER = re.compile(
 )
 
 
+def changed_by_a_number(words: str) -> bool:
+    """Whether words say that something fell, rose or changed by a number."""
+    return _BY_A_NUMBER.search(words) is not None
+
+
 def tells_result(words: str, compared: bool = False, measured: bool = False) -> bool:
     """Whether words tell a result by a verb or a comparison (``compared``: of arms), of what can be ``measured``."""
-    if _BY_A_NUMBER.search(words):
-        return True
-    return (compared or _RESULT.search(words) is not None) and (measured or _TOPIC.search(words) is not None)
+    told = (compared or _RESULT.search(words) is not None) and (measured or _TOPIC.search(words) is not None)
+    return told or changed_by_a_number(words)
 
 
 def expected_number(before: str) -> bool:

@@ -61,7 +61,11 @@ _MASKS = tuple(
         (
             rf"\b(?:above|below|at or above|at or below|(?:less|fewer|more|greater|higher|lower) than"
             rf"|under) {_N} ?(?:copies/mL"
-            rf"|mmol/L|mg/dL|[mnµu]?g/[dm]?L|cells/\S+|U/L|%(?! of (?:patients|participants|people))|°)"
+            rf"|mmol/L|mg/dL|[mnµu]?g/[dm]?L|cells/\S+|U/L|°)"
+        ),
+        (
+            rf"\b(?:to|at|of|score|fraction|levels?) (?:above|below|under) {_N} ?%(?! of (?:patients"
+            rf"|participants|people))"
         ),
         rf"\b(?:HIV-1 RNA|viral load|RNA)[^.;,]{{0,20}} of {_N} copies/mL",
         rf"(?<![\w.]){_N} ?% (?:responders?|responder rate|improvement responder)\b",

@@ -62,7 +62,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|\b[Pp] ?= ?(?:NS|n\.s\.)"
                 r"|\bnumerical(?:ly)? (?:greater|higher|lower|better|fewer|longer|improv\w+|reduc\w+|trend"
                 r"|advantage|difference|decreas\w+)"
-                r"|\bnot statistically signific"
+                r"|\bnot statistically signific|\b(?:showed|saw|found|was|were"
+                r"|there was) no (?:clear )?(?:separation|difference)\b"
                 r"|\bnumerical(?:ly)?\b[^.;]{0,80}\bbut\b[^.;]{0,30}\bnot\b"
             ),
         ),
@@ -130,6 +131,8 @@ _UNSURE = re.compile(
     r"|passed|no evidence of|(?<!-)risk)\b",
     re.IGNORECASE,
 )
+_KNOWN_BEFORE = re.compile(r"\bwhose\b")
+_NEWS = re.compile(r", (?:today )?(?:announced|reported|said)\b")
 _PASSED = re.compile(
     r"\b(?:not|never|without|no) (?:[\w-]+ ){0,3}(?:futility|futile)"
     r"|\bfutility analysis\b(?![^.;]{0,60}(?:stop|met|recommend\w* (?:stop|discont|termin)))",
@@ -165,6 +168,8 @@ def find_outcomes(text: str, start: int, end: int) -> list[Outcome]:
             ahead = text[max(start, match.start() - 60) : match.start()]
             clause = re.split(r"[,;:]| and | but ", ahead)[-1]
             if _UNSURE.search(clause) or _UNSURE.match(match.group()):
+                continue
+            if _KNOWN_BEFORE.search(clause) and _NEWS.search(text, match.end(), end):
                 continue
             if outcome == "futility" and _PASSED.search(
                 text, max(start, match.start() - 30), min(end, match.end() + 80)

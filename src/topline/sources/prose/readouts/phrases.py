@@ -26,7 +26,7 @@ _LEADING = re.compile(
     r"^(?:the|an?|its|their|his|her|and|with|in|that|mean|showed|was|were|had|has|also|results? of|overall,"
     r"|those|who|achieving|achieved|of|saw|nominal|only|any|both|such as|including|to|all|least[- ]squares"
     r"|(?:differences?|gains?|changes?|effects?|improvements?|reductions?|declines?|decreases?|increases?)"
-    r" (?:from baseline )?(?:in|on|of(?! \d| at least| ≥)|between)|levels of(?= [a-z]+ )"
+    r" (?:from baseline )?(?:in|on|of(?! \d| at least| ≥|[^.]* by (?:half|\d))|between)|levels of(?= [a-z]+ )"
     r"|(?:median|average|numerical|numerically|significant|adjusted|placebo-adjusted)(?= (?:change"
     r"|reduction|improvement|decrease|increase|difference)))\s+",
     re.IGNORECASE,

@@ -51,7 +51,7 @@ _FRACTION = re.compile(
 _BY_A_PART = re.compile(
     r"\bby (?P<value>(?:(?:more|less) than |over |nearly |almost |about |approximately |around "
     r"|roughly |up to )?(?:half|(?:a|one)[- ](?:third|quarter|fifth)|(?:two|three"
-    r"|four)[- ](?:thirds|quarters|fifths)))\b"
+    r"|four)[- ](?:thirds|quarters|fifths)))\b(?! or (?:more|less|better))"
 )
 _NONE = re.compile(
     r"\b(?P<value>(?:[Nn]one|[Nn]o one)(?= (?:of|on|in|with|reached|achieved|met|had|for)\b)"
@@ -131,7 +131,9 @@ def find_quantities(text: str, start: int, end: int, masked: Iterable[tuple[int,
         elif free(match.start(), match.end()) and re.match(
             rf" (?:[\w-]+ ){{0,3}}{_PEOPLE}\b", text[match.end() : match.end() + 60]
         ):
-            found.append(Quantity(*match.span("value"), match.end(), "patients", True))
+            value, whole = match["value"].split()[0].split("/")[0], re.search(r"[\d,]+$", match["value"])
+            unit = f"of {whole.group()} patients" if whole else "patients"
+            found.append(Quantity(match.start(), match.start() + len(value), match.end(), unit, True))
     found += [
         Quantity(*match.span("value"), match.end("value"), "months", False, True)
         for match in _NOT_REACHED.finditer(text, start, end)

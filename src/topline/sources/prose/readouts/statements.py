@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from topline.records import ArmValue, Readout
 from topline.sources.page import Page, Sentence
 from topline.sources.prose.readouts import evidence
+from topline.sources.prose.readouts.about import Memory, subject_of, trial_of, wording
 from topline.sources.prose.readouts.arms import Arm, find_arms
 from topline.sources.prose.readouts.assignment import VERSUS, assign
 from topline.sources.prose.readouts.effects import fields_of
@@ -31,19 +31,6 @@ _FIGURES = re.compile(
     r"|eleven|twelve|twenty)\b|thirds|quarters|fifths",
     re.IGNORECASE,
 )
-_NO_TRIAL = re.compile(r"^(?:I{1,3}|IV)[abc]?$")
-
-
-@dataclass
-class Memory:
-    """What earlier sentences said that a later one refers to."""
-
-    arms: list[str] = field(default_factory=list)
-    endpoint: str | None = None
-    primary: str | None = None
-    trial: str | None = None
-    trials: list[str] = field(default_factory=list)
-    comparator: str | None = None
 
 
 def read_statement(
@@ -53,18 +40,20 @@ def read_statement(
     text = page.folded.text
     start, end = sentence.start, sentence.end
     figures = _FIGURES.search(text, start, end) is not None
-    subject = _subject(page, sentence)
+    subject = subject_of(page, sentence)
     statistics = find_statistics(text, start, end) if figures else []
     outcomes = [] if only_sizes else find_outcomes(text, start, end)
     memory.primary = primary_of(page, start, end) or memory.primary
-    trial = _trial(page, sentence, memory)
+    trial = trial_of(page, sentence, memory)
     if not figures and not outcomes:
         return []
-    arms = find_arms(page, start, end, subject)
-    values: list[Quantity] = []
+    quantities: list[Quantity] = []
     if not only_outcomes and not only_sizes:
         spans = [*masks(page, start, end), *((s.start, s.end) for s in statistics)]
         quantities = find_quantities(text, start, end, spans)
+    arms = find_arms(page, start, end, subject) if quantities or outcomes or statistics else []
+    values: list[Quantity] = []
+    if quantities:
         values = choose(text, start, end, quantities, arms, page.within("endpoint", start, end))
     base = _Base(page, sentence, subject, trial, statistics, outcomes, arms, memory)
     if values:
@@ -87,58 +76,6 @@ class _Base:
 
     def source(self, span: tuple[int, int]) -> str:
         return self.page.folded.quote(*span)
-
-
-def _wording(page: Page, name: str | None, end: int) -> str | None:
-    """A drug's name as the document says it before a place: the brand where it hardly says the other."""
-    forms = Counter(m.text for m in page.mentions.get("drug", ()) if m.name == name and m.start < end)
-    most = forms.most_common(1)
-    return most[0][0] if most and name and most[0][1] > 2 * forms[name] and most[0][0].lower() != name.lower() else name
-
-
-def _subject(page: Page, sentence: Sentence) -> str | None:
-    """The drug that a sentence is about: the document's, unless it names another one alone."""
-    mentions = page.of("drug", sentence)
-    text = page.folded.text
-    named = [m.name for m in mentions if not _AGAINST.search(text[max(sentence.start, m.start - 25) : m.start])]
-    if page.subject.drug in {m.name for m in mentions}:
-        return page.subject.drug
-    if named:
-        return named[0]
-    earlier = page.before("drug", sentence.start)
-    if earlier is not None and all(
-        m.name != page.subject.drug for m in page.within("drug", page.sentences[0].start, sentence.start)
-    ):
-        return earlier.name  # the document's drug is not yet named
-    return page.subject.drug
-
-
-_AGAINST = re.compile(
-    r"\b(?:against|versus|vs\.?|compared (?:with|to)|relative to|than|over|or|plus|and|in combination with|added to"
-    r"|placebo (?:plus|and)) (?:placebo (?:plus|and) )?(?:the )?$"
-)
-
-
-def _trial(page: Page, sentence: Sentence, memory: Memory) -> str | None:
-    named = list(dict.fromkeys(m.name for m in page.of("trial", sentence) if not _NO_TRIAL.match(m.name)))
-    if named:
-        memory.trial = "; ".join(named[:3])
-        memory.trials = [*(t for t in memory.trials if t not in named), *named]
-        return memory.trial
-    if len(memory.trials) > 1 and _BOTH.search(sentence.text):
-        return "; ".join(memory.trials[-2:])
-    return page.subject.trial if _compared_only(page, memory.trial) else memory.trial or page.subject.trial
-
-
-_BOTH = re.compile(r"\b(?:[Bb]oth|[Ee]ither|[Nn]either|the two|two) (?:of the )?(?:study|studies|trials?)\b")
-
-
-def _compared_only(page: Page, trial: str | None) -> bool:
-    """Whether a trial is named once or twice, for comparison, in a document on another one."""
-    if trial is None or page.subject.trial is None:
-        return True
-    counts = Counter(m.name for m in page.mentions.get("trial", ()))
-    return counts[trial] <= 2 and counts[page.subject.trial] >= 2 * counts[trial]
 
 
 def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
@@ -178,11 +115,16 @@ def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
 def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | None]) -> list[str]:
     """The arm of each value by name: as the sentence has it, else as the sentence before had it."""
     text, memory, end = base.page.folded.text, base.memory, base.sentence.end
-    subject = _wording(base.page, base.subject or base.page.subject.drug, end) or "treatment"
+    subject = wording(base.page, base.subject or base.page.subject.drug, end) or "treatment"
     pair = _ELLIPTIC.search(base.sentence.text) or (
         len(values) == 2 and VERSUS.search(text, values[0].stop, values[1].start)
     )
-    if pair and all(a is None for a in assigned) and len(values) == len(memory.arms) and len(values) > 1:
+    if (
+        pair
+        and len({a.name for a in assigned if a is not None}) < (2 if len(values) > 2 else 1)
+        and len(values) == len(memory.arms)
+        and len(values) > 1
+    ):
         return list(memory.arms)
     names: list[str] = []
     for i, arm in enumerate(assigned):
@@ -203,7 +145,7 @@ def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | Non
         len(values) == 2 * half > 2
         and all(a is None for a in assigned[half:])
         and len(set(names[:half])) == half
-        and _ELLIPTIC.search(text, values[-1].stop, min(base.sentence.end, values[-1].stop + 20))
+        and _ELLIPTIC.search(text, values[-1].stop, min(base.sentence.end, values[-1].stop + 45))
     ):
         names[half:] = names[:half]
     return names

@@ -14,13 +14,13 @@ from topline.sources.prose.readouts.quantities import Quantity
 
 DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds"})
 _CLAUSE = re.compile(
-    r";|, (?:and|but|while|after|as|sending|which|a)\b| (?:after|as|while|but|because"
+    r";|, (?:and|but|while|after|as|sending|which|in wh(?:om|ich)|a)\b| (?:after|as|while|but|because"
     r"|despite) (?!compared|measured|opposed|assessed)| - "
 )
 _TIMED = re.compile(
     r"\b(?:[Mm]edian|[Mm]ean|[Aa]verage|(?i:PFS|OS|DOR|DFS|EFS|survival|duration of|time to"
     r"|prolong\w*|extend\w*|improv\w*|delay\w*|shorten\w*|short|reduc\w*|longer|shorter|gain\w*"
-    r"|lived))\b"
+    r"|lived|decreas\w*|declin\w*|fell|fewer))\b"
 )
 _CLOCK = re.compile(
     r"\b(?i:at|after|over|through|within|during|until|for|every|follow-?up(?: was| of)?|up to|first"
@@ -53,7 +53,7 @@ _NOT_BARE = re.compile(
     r"|countries|mg|arms?|doses?|of|in|years?|weeks?|months?|days?|p\.m|a\.m|more|other|new"
     r"|additional|endpoints?|groups?|subjects?|companies|to \d|x|times|other|out|or|genes?"
     r"|programs?|products?|medicines|drugs|clinical|Phase|phase|secondary|primary|key|centers"
-    r"|ongoing|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
+    r"|ongoing|beats|breaths|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
 )
 _CRITERION_BEFORE = re.compile(
     r"\b(?:achiev\w*|reach\w*|hit(?:ting)?|attain\w*|had|having|experienc\w*|show\w*|with|los(?:t"
