@@ -551,10 +551,10 @@ def test_a_partner_is_not_what_the_document_is_about() -> None:
 
 def test_a_code_before_trial_is_a_trial() -> None:
     readouts = read(
-        "Results of BREVA-112 are out. The Phase 3 BREVA-112 trial evaluating zelutinib met its primary endpoint of "
+        "Results of OSPREY-112 are out. The Phase 3 OSPREY-112 trial evaluating zelutinib met its primary endpoint of "
         "overall survival. Zelutinib is a kinase inhibitor."
     )
-    assert [(r.drug, r.trial) for r in readouts] == [("zelutinib", "BREVA-112")]
+    assert [(r.drug, r.trial) for r in readouts] == [("zelutinib", "OSPREY-112")]
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
 
 
 def _in_a_pair(text: str, mention: Mention) -> bool:
-    """Whether a name stands on one side of a stroke: ``TOR`` of ``TOR/SUN`` is a drug in short."""
+    """Whether a name stands on one side of a stroke: ``ZEL`` of ``ZEL/DOC`` is a drug in short."""
     return text[mention.end : mention.end + 1] == "/" or text[max(0, mention.start - 1) : mention.start] == "/"
 
 
