@@ -10,7 +10,14 @@ from topline.sources.page import Page, Sentence
 from topline.sources.prose.events.rules import SAFETY_SIGNAL, WITH_EVENT, Rule, rules
 from topline.sources.prose.status import status_of
 
-_BESIDE = {"closing expected", "decision expected", "results expected", "trial start planned", "launch planned"}
+_BESIDE = {
+    "closing expected",
+    "decision expected",
+    "results expected",
+    "trial start planned",
+    "launch planned",
+    "meeting with the regulator",
+}
 """What may be told in the same words as another event."""
 _OF_A_DRUG = {"approval", "rejection", "filing_planned", "filing_submitted", "safety_signal", "publication", "forecast"}
 """Events that a document without any drug does not tell."""
@@ -24,7 +31,10 @@ _RESULTS = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|endpoints?|clinical|safety data|patients|readout"
     r"|(?:mixed|positive|negative|topline|top-line|disappointing|interim|encouraging) (?:data|results))\b"
 )
-_OFFER = re.compile(r"\bshall not constitute\b|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer")
+_OFFER = re.compile(
+    r"\bnot (?:currently )?planning\b|\bpartner(?:ing)? talks\b|\bshall not constitute\b"
+    r"|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer"
+)
 _POINTER = re.compile(
     r"(?:CATCH UP|READ|READ MORE|MORE|RELATED|SEE ALSO|ALSO READ|WATCH|LISTEN|DON'T MISS"
     r"|FROM THE ARCHIVE)\b ?:"
