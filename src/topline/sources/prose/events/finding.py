@@ -85,7 +85,7 @@ def _in_sentence(page: Page, sentence: Sentence) -> Iterator[Found]:
             continue  # how the application had been reviewed
         if rule.type == "trial_stopped" and "other" in taken and re.search(r"\b(?:resum|lift)", text):
             continue
-        if rule.type == "trial_stopped" and "deal_terminated" in taken:
+        if rule.type in {"trial_stopped", "deal_signed"} and "deal_terminated" in taken:
             continue
         match = rule.pattern.search(text)
         if match is None or match.start() > told_by or not _plausible(page, sentence, rule, text):
