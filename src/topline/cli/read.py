@@ -113,7 +113,7 @@ def _write(
 
 
 def _show(reading: Reading) -> None:
-    from topline.exhibits.reading_words import KINDS, details, kind_of, say
+    from topline.exhibits.reading_words import KINDS, details, in_quotes, kind_of, say
 
     info = reading.document
     click.echo(click.style(info.title or "(no title)", bold=True) + (f" · {info.date}" if info.date else ""))
@@ -123,7 +123,7 @@ def _show(reading: Reading) -> None:
         more = "; ".join(f"{label} {words}" for label, words in details(fact))
         if more:
             click.echo(click.style(f"     {more}", dim=True))
-        place = fact.path if fact.quote is None else " ".join(f"“{fact.quote}”".split())
+        place = fact.path if fact.quote is None else in_quotes(fact.quote)
         click.echo(click.style(f"     {place}  [{fact.id}]", dim=True))
     click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
@@ -143,7 +143,7 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
         show_table(headers, [_mapped(row) for row in shown])
         counts = proposed.counts
         click.echo(
-            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more source, "
+            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more passage, "
             f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
         )
         for caveat in proposed.caveats:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from topline.exhibits.reading_words import in_quotes
 from topline.records import CandidateList, CandidateRow, Change, Support
 
 _WIDTH = 100
@@ -45,7 +46,7 @@ def show_supports(supports: Iterable[Support]) -> None:
     """Each quotation with its document."""
     for support in supports:
         passage = support.passage
-        said = f"“{' '.join(passage.quote.split())}”" if passage.quote else f"at {passage.path}"
+        said = in_quotes(passage.quote) if passage.quote else f"at {passage.path}"
         named = support.title or f"document {passage.document[:12]}"
         _write("  | ", f"{said} ({', '.join(part for part in (named, support.publisher, support.date) if part)})")
 
