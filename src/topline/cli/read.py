@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 
 @click.command("read", context_settings=HELP)
 @click.argument("sources", metavar="FILE|URL|NCT...", nargs=-1, required=True)
-@click.option("--text", "text_target", metavar="FILE", help="Write the document's text, in which offsets count.")
+@click.option(
+    "--text",
+    "text_target",
+    metavar="FILE",
+    help="Write the text as it was read: the offsets of facts count its characters.",
+)
 @click.option("--html", "html_target", metavar="FILE", help="Write a page: each fact beside its passage.")
-@click.option("--into", "case_name", metavar="CASE", help="Propose the facts to a case: a folder or a store's URL.")
+@click.option(
+    "--into", "case_name", metavar="CASE", help="Propose the facts to a case of yours: a folder or a store's URL."
+)
 @click.option(
     "--reader",
     type=click.Choice(["rules", "llm"]),
@@ -42,15 +49,17 @@ def command(
     llm_model: str | None,
     json_target: str | None,
 ) -> None:
-    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables. Gives events, readouts,
-    safety facts and opinions, each with the exact quote that it came from. Nothing leaves this machine but for an
-    address or an NCT number that you name, and for the reader llm.
+    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables.
+
+    Prints events, readouts, safety facts and opinions, each with the exact quote that it came from. They are proposals:
+    --into puts them before the reviewer of a case. Nothing leaves this machine but for an address or an NCT number that
+    you name, and for the reader llm.
 
     \b
     Examples:
       topline read release.html
       topline read story.txt --json facts.json --text story.body.txt --html story.facts.html
-      topline read NCT05651711 --into mycase
+      topline read NCT05651711 --into my-case
       topline read release.pdf --reader llm --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
     """
     for option, target in (("--text", text_target), ("--html", html_target)):
