@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from topline.exhibits.reading_words import in_quotes, say
-from topline.records import OpinionStatement
+from topline.records import OpinionStatement, ReadEvent
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,15 @@ from topline.records import OpinionStatement
 )
 def test_a_quotation_has_one_pair_of_marks_around_it(quote: str, shown: str) -> None:
     assert in_quotes(quote) == shown
+
+
+def test_a_status_is_said_once() -> None:
+    event = ReadEvent(
+        id="read-1", quote="q", start=0, end=1, type="other", status="planned", detail="trial started, planned",
+        drug="X", date="2026-H2",
+    )  # fmt: skip
+    assert say(event) == "trial started, planned · X · second half of 2026"
+    assert say(msgspec.structs.replace(event, detail="a vote")) == "a vote · X · second half of 2026 · planned"
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,10 @@ def command(
     if html_target is not None:
         page_path(html_target)
     found, wrong = _read_all(sources, reader, {"llm_url": llm_url, "llm_model": llm_model})
+    for option, target in (("--text", text_target), ("--html", html_target)):
+        if target is not None and len(found) > 1:
+            holds = f"{len(found):,} study records in {sources[0]}"
+            raise ArgumentError(f"{option} takes one document", found=holds, expected="one")
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
     if json_target != "-" and case_name is None:
         for one in found:

@@ -22,7 +22,8 @@ def show_candidates(found: CandidateList) -> None:
         place = f"{contradiction.trial}, {contradiction.arm}, {contradiction.outcome}, week {contradiction.week}"
         click.echo(f"contradiction: {place}")
         for value in contradiction.values:
-            click.echo(f"  {value.value} ({value.state}, {value.id or value.source}): {value.source}")
+            named = f"{value.state}, {value.id}" if value.id else value.state
+            click.echo(f"  {value.value} ({named}): {value.source}")
     click.echo(f"{found.n_candidates} candidates of {found.case}")
 
 

@@ -78,7 +78,8 @@ def _about(about: str | None) -> str:
 def _event(event: ReadEvent) -> str:
     what = (event.detail if event.type == "other" and event.detail else event.type.replace("_", " ")).strip()
     when = date(event.date) if event.date else "no date"
-    parts = [what, event.drug or "", when, "" if event.status == "happened" else event.status]
+    told = event.status == "happened" or event.status in what.split()  # "trial started, planned" says it itself
+    parts = [what, event.drug or "", when, "" if told else event.status]
     return " · ".join(part for part in parts if part)
 
 
