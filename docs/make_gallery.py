@@ -28,8 +28,13 @@ from topline.cli import run as run_command
 DOCS = Path(__file__).resolve().parent
 README = DOCS.parent / "README.md"
 IMAGES = DOCS / "gallery" / "images"
-# The README speaks of the reader's own file; this is what stands in for it.
-STAND_INS = {README: {"smoking.csv": DOCS / "gallery" / "data" / "smoking.csv"}}
+# The README speaks of the reader's own files; these stand in for them.
+STAND_INS = {
+    README: {
+        "smoking.csv": DOCS / "gallery" / "data" / "smoking.csv",
+        "release.txt": DOCS / "tutorials" / "data" / "larch-1-release.txt",
+    }
+}
 
 _FENCE = re.compile(r"^(?P<run><!-- run -->\n)?^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
