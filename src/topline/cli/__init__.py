@@ -16,7 +16,7 @@ from topline.errors import ArgumentError, ToplineError
 # One line a verb, here so that the help needs no import of the verb.
 VERBS = {
     "brief": "Write the brief on a programme: brief.html and run.json.",
-    "facts": "Show the evidence with its sources and dates; review what readers propose.",
+    "facts": "Show the evidence; review what readers propose.",
     "new": "Make a case to fill in: a folder with every table.",
     "nma": "Network meta-analysis of any table.",
     "programmes": "List what there is to write a brief on.",
