@@ -5,7 +5,8 @@ the ``text`` blocks below them, and the pictures into ``docs/gallery/images``. T
 
 A page's blocks run in order and share their names. They run in an empty folder that holds a copy of the ``data``
 folder beside the page, and an empty folder ``images``. A ``text`` block right below a ``python`` or ``sh`` block is its
-output.
+output. A ``sh`` block without one is not run, unless ``<!-- run -->`` stands on the line above it: then each of its
+commands must end well, and what they print (the time of day, a long list) is not shown.
 """
 
 from __future__ import annotations
@@ -27,17 +28,22 @@ from topline.cli import run as run_command
 DOCS = Path(__file__).resolve().parent
 README = DOCS.parent / "README.md"
 IMAGES = DOCS / "gallery" / "images"
-# The README speaks of the reader's own file; this is what stands in for it.
-STAND_INS = {README: {"smoking.csv": DOCS / "gallery" / "data" / "smoking.csv"}}
+# The README speaks of the reader's own files; these stand in for them.
+STAND_INS = {
+    README: {
+        "smoking.csv": DOCS / "gallery" / "data" / "smoking.csv",
+        "release.txt": DOCS / "tutorials" / "data" / "larch-1-release.txt",
+    }
+}
 
-_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(?P<run><!-- run -->\n)?^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Block:
     """A fenced block: ``start`` and ``end`` are the offsets of its body, ``line`` is the line that the body begins on.
 
-    ``output`` is the text block below it, or None.
+    ``output`` is the text block below it, or None; ``unseen`` says that the block runs without one.
     """
 
     language: str
@@ -46,6 +52,7 @@ class Block:
     end: int
     line: int
     output: Block | None = None
+    unseen: bool = False
 
 
 def pages() -> list[Path]:
@@ -58,7 +65,8 @@ def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     for match in _FENCE.finditer(text):
         start, end = match.span("body")
-        found.append(Block(match["language"], match["body"], start, end, text.count("\n", 0, start) + 1))
+        line, unseen = text.count("\n", 0, start) + 1, match["run"] is not None
+        found.append(Block(match["language"], match["body"], start, end, line, unseen=unseen))
     for block, below in itertools.pairwise(found):
         between = text[block.end + len("```\n") : below.start - len("```text\n")]
         if block.language in ("python", "sh") and below.language == "text" and not between.strip():
@@ -78,14 +86,16 @@ def run_page(page: Path, folder: Path) -> Iterator[tuple[Block, str]]:
     _prepare(page, folder)
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page.read_text(encoding="utf-8")):
-        shown_command = block.language == "sh" and block.output is not None
-        if block.language != "python" and not shown_command:
+        runs_commands = block.language == "sh" and (block.output is not None or block.unseen)
+        if block.language != "python" and not runs_commands:
             continue
         printed = io.StringIO()
         with contextlib.chdir(folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            if shown_command:
+            if runs_commands:
                 for words in commands(block):
-                    run_command(words[1:])
+                    status = run_command(words[1:])
+                    if block.unseen and status:
+                        raise RuntimeError(f"{page.name}, line {block.line}: {shlex.join(words)}: {printed.getvalue()}")
             else:
                 # blank lines above, so that a traceback counts the lines of the page
                 exec(compile("\n" * (block.line - 1) + block.body, str(page), "exec"), names)

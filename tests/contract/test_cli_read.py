@@ -112,7 +112,9 @@ def test_a_document_is_shown_as_text_however_it_tries_to_be_markup(command, tmp_
     ("source", "words"),
     [
         ("nowhere.txt", "can't be read"),
+        ("NCT0565171", "NCT and eight digits"),
         ("http://127.0.0.1/x", "public"),
+        ("http://127.0.0.1/x", "found:    127.0.0.1\n"),
         ("http://127.0.0.1:9/x", "ports 80 and 443"),
         ("http://localhost/x", "public"),
         ("http://169.254.169.254/latest/meta-data", "public"),
@@ -130,6 +132,10 @@ def test_what_can_not_be_read_is_refused_in_words(command, source, words):
 def test_one_text_or_page_belongs_to_one_document(command, tmp_path):
     assert command("read", STORY, RECORD, "--text", tmp_path / "x").status == 2
     assert command("read", STORY, RECORD, "--html", tmp_path / "x.html").status == 2
+    studies = [json.loads(path.read_text(encoding="utf-8")) for path in (RECORD, RECORD.with_name("NCT00763412.json"))]
+    (tmp_path / "studies.json").write_text(json.dumps(studies), encoding="utf-8")
+    answer = command("read", tmp_path / "studies.json", "--text", tmp_path / "x")
+    assert (answer.status, "2 study records" in answer.err, (tmp_path / "x").exists()) == (2, True, False)
 
 
 def test_python_reads_as_the_command_does(tmp_path):

@@ -51,7 +51,7 @@ LINKED = sorted(
 def runs(page: str) -> bool:
     """Whether the page has a block that runs."""
     found = GALLERY.blocks((ROOT / page).read_text(encoding="utf-8"))
-    return any(b.language == "python" or (b.language == "sh" and b.output) for b in found)
+    return any(b.language == "python" or (b.language == "sh" and (b.output or b.unseen)) for b in found)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if runs(page)])
@@ -68,6 +68,20 @@ def test_what_a_page_says_it_prints_it_prints(page: str, tmp_path: Path) -> None
 def words(picture: Path) -> list[str]:
     """The words of an SVG: what it says, not where the last digit of a coordinate falls."""
     return re.findall(r">([^<>]+)<", picture.read_text(encoding="utf-8"))
+
+
+def test_commands_run_unseen_where_the_page_asks_for_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```sh\ntopline brief nothing\n```\n\n<!-- run -->\n```sh\ntopline new mine\n```\n", encoding="utf-8"
+    )
+    (tmp_path / "empty").mkdir()
+    assert [block.body for block, _ in GALLERY.run_page(page, tmp_path / "empty")] == ["topline new mine\n"]
+    assert (tmp_path / "empty" / "mine" / "case.toml").is_file()
+    page.write_text("<!-- run -->\n```sh\ntopline programmes --case nowhere\n```\n", encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    with pytest.raises(RuntimeError, match=r"page\.md, line 3: topline programmes --case nowhere: .*unknown case"):
+        list(GALLERY.run_page(page, tmp_path / "other"))
 
 
 @pytest.mark.parametrize("page", PAGES)

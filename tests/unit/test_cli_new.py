@@ -12,7 +12,7 @@ import pytest
 from topline.cli import run
 from topline.errors import ArgumentError, CaseError, DataError
 from topline.facts import new_case, read_case
-from topline.pipeline import open_case
+from topline.pipeline import accept_candidates, list_candidates, open_case, propose, read_documents
 
 
 def append(path: Path, **cells: str) -> None:
@@ -75,9 +75,18 @@ def test_a_new_case_takes_rows_and_then_has_a_brief(tmp_path: Path) -> None:
     assert any("of 100 patients" in sentence for sentence in brief.finding)
 
 
+RIVAL = '[[treatments]]\nname = "rival 5 mg"\ndrug = "rival"\nregimens = ["5 mg oral qd"]\n\n'
+RULE = (
+    '[[arm_mappings]]\ntitle = ["rival"]\ntreatment = "rival"\ndose_regimen = "5 mg oral qd"\n'
+    'background = "monotherapy"\n'
+)
+
+
 def test_a_misspelt_drug_is_found_as_soon_as_there_is_an_arm(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     new_case(folder)
+    question = (folder / "case.toml").read_text(encoding="utf-8").replace("# --- endpoints", RIVAL + "# --- endpoints")
+    (folder / "case.toml").write_text(question, encoding="utf-8")
     append(folder / "sources.csv", source_id="s", title="A paper", publisher="A journal", date="2024", address="doi:1")
     append(folder / "trials.csv", trial="T", background="none", source_id="s")
     append(
@@ -86,7 +95,34 @@ def test_a_misspelt_drug_is_found_as_soon_as_there_is_an_arm(tmp_path: Path) -> 
     )  # fmt: skip
     with pytest.raises(CaseError) as caught:
         read_case(folder)
-    assert {p.column for p in caught.value.problems} == {"treatments[2].drug", "networks[1].backgrounds[1]"}
+    # The programme's drug may wait for its arms; the rival stands nowhere else.
+    assert {p.column for p in caught.value.problems} == {"treatments[3].drug", "networks[1].backgrounds[1]"}
+    assert all("[[arm_mappings]]" in str(p.repair) for p in caught.value.problems)
+    (folder / "case.toml").write_text(question + "\n" + RULE, encoding="utf-8")
+    assert [t.drug for t in read_case(folder).question.treatments] == ["placebo", "newdrug", "rival"]
+
+
+RELEASE = (
+    "title: Newco reports phase 3 results of newdrug\ndate: 2026-03-02\n---\n"
+    "LONDON, March 2, 2026 - Newco said that newdrug 10 mg met its goal in the phase 3 OAK-1 trial. At week 12, 46.2% "
+    "of patients on newdrug 10 mg had a response, compared with 14.1% of patients on placebo.\n"
+)
+
+
+def test_a_new_case_grows_from_a_release_row_by_row(tmp_path: Path) -> None:
+    folder, release = tmp_path / "case", tmp_path / "release.txt"
+    new_case(folder)
+    release.write_text(RELEASE, encoding="utf-8")
+    propose(read_documents(str(release)), folder)
+    given = {
+        "trial": {"population": "adults", "background": "monotherapy", "primary_week": "12"},
+        "newdrug 10 mg": {"dose_regimen": "10 mg oral qd", "background": "monotherapy"},
+        "placebo": {"dose_regimen": "oral qd", "background": "monotherapy"},
+    }
+    for row in list_candidates(folder).candidates:
+        fields = given[row.fields["arm"] if row.kind == "arm" else "trial"] if row.kind in {"trial", "arm"} else {}
+        accept_candidates(folder, [row.id], fields=fields, reviewer="Ada")
+    assert {(f.arm, f.percent) for f in read_case(folder).facts} == {("newdrug 10 mg", 46.2), ("placebo", 14.1)}
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -598,6 +598,19 @@ def test_a_trial_that_the_case_lacks_is_proposed_with_its_arms(case: CaseData) -
     assert all(c.passages for c in mapping.candidates)
 
 
+def test_two_titles_of_one_regimen_are_one_arm_of_a_new_trial(case: CaseData) -> None:
+    rule = ArmMapping(title=("rocatinlimab",), treatment="rocatinlimab", dose_regimen="300 mg SC q4w")
+    question = msgspec.structs.replace(case.question, arm_mappings=(rule,))
+    full = (ArmValue(arm="rocatinlimab 300 mg every 4 weeks", value="32.8", unit="%"),)
+    later = (ArmValue(arm="rocatinlimab", value="20.1", unit="%"),)
+    facts = (readout(trial="TRIAL X", values=full), readout(trial="TRIAL X", endpoint="IGA 0/1", values=later))
+    mapping = map_reading(prose(readouts=facts), question, trials=case.trials, arms=case.arms)
+    assert {c.fields["arm"] for c in of_kind(mapping, "arm")} == {"rocatinlimab 300 mg every 4 weeks"}
+    assert [(c.fields["outcome"], c.fields["arm"]) for c in of_kind(mapping, "outcome")] == [
+        ("easi75", "rocatinlimab 300 mg every 4 weeks"), ("iga01", "rocatinlimab 300 mg every 4 weeks"),
+    ]  # fmt: skip
+
+
 def test_a_trial_without_arms_in_the_case_gets_them(case: CaseData) -> None:
     bare = next(t.trial for t in case.trials if all(a.trial != t.trial for a in case.arms))
     kinds = [c.kind for c in mapped_prose(case, readouts=(readout(trial=bare),)).candidates]

@@ -16,11 +16,11 @@ from topline.errors import ArgumentError, ToplineError
 # One line a verb, here so that the help needs no import of the verb.
 VERBS = {
     "brief": "Write the brief on a programme: brief.html and run.json.",
-    "facts": "Show the evidence: every fact with its source and date.",
+    "facts": "Show the evidence; review what readers propose.",
     "new": "Make a case to fill in: a folder with every table.",
     "nma": "Network meta-analysis of any table.",
     "programmes": "List what there is to write a brief on.",
-    "read": "Read documents: facts, each with the quote that it came from.",
+    "read": "Read documents: facts, each beside the quote that it came from.",
     "trace": "Walk a number of a brief back to its source.",
 }
 

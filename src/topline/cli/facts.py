@@ -57,7 +57,9 @@ def list_facts(
     strict_dates: bool,
     json_target: str | None,
 ) -> None:
-    """List facts: trial, arm, outcome, week, count, since when it is known, and its source; or candidates.
+    """List facts, or with --candidates what waits for review.
+
+    A fact is a trial, arm, outcome, week and count, with the day from which it is known and its source.
 
     \b
     Examples:
@@ -114,7 +116,9 @@ def _row(f: FactRow) -> tuple[str, ...]:
 @date_options
 @json_option
 def show_fact(fact_id: str, case_name: str, as_of: str | None, strict_dates: bool, json_target: str | None) -> None:
-    """Show one fact whole: its values, where it stands in its source, since when it is known; or one candidate.
+    """Show one fact or one candidate whole.
+
+    Its values, where it stands in its source, since when it is known, and what was decided.
 
     \b
     Examples:
@@ -181,7 +185,10 @@ def accept(
     reviewer: str | None,
     json_target: str | None,
 ) -> None:
-    """Make rows of the case out of candidates, as they were read or mended: all that are named, or none.
+    """Make candidates rows of the case, as read or mended.
+
+    All that are named become rows, or none does. The start of an id will do. A trial comes before its arms, and these
+    before their outcomes: facts list --candidates shows them in that order.
 
     \b
     Examples:
@@ -214,7 +221,9 @@ def _setting(text: str) -> tuple[str, str]:
 @click.option("--reviewer", metavar="NAME", help="Who decides.  [default: the login name]")
 @json_option
 def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None, json_target: str | None) -> None:
-    """Decide against a candidate. If it had been accepted, its row is retracted.
+    """Decide against a candidate, with the reason.
+
+    If it had been accepted, its row is retracted.
 
     \b
     Example:
@@ -234,7 +243,10 @@ def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None,
 @case_option
 @json_option
 def export(folder: str, case_name: str, json_target: str | None) -> None:
-    """Write the case into a folder of CSV and TOML, with its candidates, decisions and history.
+    """Write a case into a folder of CSV and TOML.
+
+    Its candidates, decisions and history go with it. A shipped case becomes a folder of yours in this way, to be
+    changed.
 
     \b
     Examples:
@@ -256,7 +268,9 @@ def export(folder: str, case_name: str, json_target: str | None) -> None:
 @click.option("--reviewer", metavar="NAME", help="Who answers for rows that vanished.  [default: the login name]")
 @json_option
 def import_(folder: str, case_name: str, reviewer: str | None, json_target: str | None) -> None:
-    """Bring a store to the state of a case folder. Nothing is deleted: what changed supersedes what was there.
+    """Bring a store to the state of a case folder.
+
+    The store is made if it is not there. Nothing is deleted: what changed supersedes what was there.
 
     \b
     Examples:

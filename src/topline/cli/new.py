@@ -13,7 +13,10 @@ from topline.cli.options import HELP
 @click.command("new", context_settings=HELP)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
-    """Make a case to fill in: DIR with case.toml, commented and valid, and every table with its header.
+    """Make a case to fill in.
+
+    DIR, which must be empty or not there yet, gets case.toml, commented and valid, and every table with its header. A
+    copy of a shipped case comes from topline facts export.
 
     \b
     Example:

@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 
 @click.command("read", context_settings=HELP)
 @click.argument("sources", metavar="FILE|URL|NCT...", nargs=-1, required=True)
-@click.option("--text", "text_target", metavar="FILE", help="Write the document's text, in which offsets count.")
+@click.option(
+    "--text",
+    "text_target",
+    metavar="FILE",
+    help="Write the text as it was read: the offsets of facts count its characters.",
+)
 @click.option("--html", "html_target", metavar="FILE", help="Write a page: each fact beside its passage.")
-@click.option("--into", "case_name", metavar="CASE", help="Propose the facts to a case: a folder or a store's URL.")
+@click.option(
+    "--into", "case_name", metavar="CASE", help="Propose the facts to a case of yours: a folder or a store's URL."
+)
 @click.option(
     "--reader",
     type=click.Choice(["rules", "llm"]),
@@ -42,15 +49,17 @@ def command(
     llm_model: str | None,
     json_target: str | None,
 ) -> None:
-    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables. Gives events, readouts,
-    safety facts and opinions, each with the exact quote that it came from. Nothing leaves this machine but for an
-    address or an NCT number that you name, and for the reader llm.
+    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables.
+
+    Prints events, readouts, safety facts and opinions, each with the exact quote that it came from. They are proposals:
+    --into puts them before the reviewer of a case. Nothing leaves this machine but for an address or an NCT number that
+    you name, and for the reader llm.
 
     \b
     Examples:
       topline read release.html
       topline read story.txt --json facts.json --text story.body.txt --html story.facts.html
-      topline read NCT05651711 --into mycase
+      topline read NCT05651711 --into my-case
       topline read release.pdf --reader llm --llm-url http://127.0.0.1:11434/v1 --llm-model qwen3
     """
     for option, target in (("--text", text_target), ("--html", html_target)):
@@ -59,6 +68,10 @@ def command(
     if html_target is not None:
         page_path(html_target)
     found, wrong = _read_all(sources, reader, {"llm_url": llm_url, "llm_model": llm_model})
+    for option, target in (("--text", text_target), ("--html", html_target)):
+        if target is not None and len(found) > 1:
+            holds = f"{len(found):,} study records in {sources[0]}"
+            raise ArgumentError(f"{option} takes one document", found=holds, expected="one")
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
     if json_target != "-" and case_name is None:
         for one in found:
@@ -113,7 +126,7 @@ def _write(
 
 
 def _show(reading: Reading) -> None:
-    from topline.exhibits.reading_words import KINDS, details, kind_of, say
+    from topline.exhibits.reading_words import KINDS, details, in_quotes, kind_of, say
 
     info = reading.document
     click.echo(click.style(info.title or "(no title)", bold=True) + (f" · {info.date}" if info.date else ""))
@@ -123,7 +136,7 @@ def _show(reading: Reading) -> None:
         more = "; ".join(f"{label} {words}" for label, words in details(fact))
         if more:
             click.echo(click.style(f"     {more}", dim=True))
-        place = fact.path if fact.quote is None else " ".join(f"“{fact.quote}”".split())
+        place = fact.path if fact.quote is None else in_quotes(fact.quote)
         click.echo(click.style(f"     {place}  [{fact.id}]", dim=True))
     click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
@@ -143,7 +156,7 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
         show_table(headers, [_mapped(row) for row in shown])
         counts = proposed.counts
         click.echo(
-            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more source, "
+            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more passage, "
             f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
         )
         for caveat in proposed.caveats:

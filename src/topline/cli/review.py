@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from topline.exhibits.reading_words import in_quotes
 from topline.records import CandidateList, CandidateRow, Change, Support
 
 _WIDTH = 100
@@ -21,7 +22,8 @@ def show_candidates(found: CandidateList) -> None:
         place = f"{contradiction.trial}, {contradiction.arm}, {contradiction.outcome}, week {contradiction.week}"
         click.echo(f"contradiction: {place}")
         for value in contradiction.values:
-            click.echo(f"  {value.value} ({value.state}, {value.id or value.source}): {value.source}")
+            named = f"{value.state}, {value.id}" if value.id else value.state
+            click.echo(f"  {value.value} ({named}): {value.source}")
     click.echo(f"{found.n_candidates} candidates of {found.case}")
 
 
@@ -45,7 +47,7 @@ def show_supports(supports: Iterable[Support]) -> None:
     """Each quotation with its document."""
     for support in supports:
         passage = support.passage
-        said = f"“{' '.join(passage.quote.split())}”" if passage.quote else f"at {passage.path}"
+        said = in_quotes(passage.quote) if passage.quote else f"at {passage.path}"
         named = support.title or f"document {passage.document[:12]}"
         _write("  | ", f"{said} ({', '.join(part for part in (named, support.publisher, support.date) if part)})")
 

@@ -7,6 +7,7 @@ from topline.records import ArmValue, OpinionStatement, ReadEvent, ReadFact, Rea
 
 KINDS = {"event": "Event", "readout": "Readout", "safety": "Safety", "opinion": "Opinion"}
 """The kinds of facts, with the word that a page shows."""
+_HOLDERS = frozenset({"company executive", "trial investigator", "outside expert"})
 
 
 def kind_of(fact: ReadFact) -> str:
@@ -27,7 +28,14 @@ def say(fact: ReadFact) -> str:
     if isinstance(fact, SafetyStatement):
         return _safety(fact)
     assert isinstance(fact, OpinionStatement)
-    return f"{fact.who}: {fact.stance}" + (f" on {fact.about}" if fact.about else "")
+    return f"{fact.who}: {fact.stance}{_about(fact.about)}"
+
+
+def in_quotes(quote: str) -> str:
+    """A quotation on one line in quotation marks; one that brings its own keeps them."""
+    line = " ".join(quote.split())
+    own = line.startswith(("“", '"')) and line.endswith(("”", '"'))
+    return line if own else f"“{line}”"
 
 
 def details(fact: ReadFact) -> list[tuple[str, str]]:
@@ -60,10 +68,18 @@ def details(fact: ReadFact) -> list[tuple[str, str]]:
     return [(label, words) for label, words in found if words]
 
 
+def _about(about: str | None) -> str:
+    """What is judged; a text that only tells the holder's part is no object."""
+    if not about:
+        return ""
+    return f" ({about})" if about in _HOLDERS else f" on {about}"
+
+
 def _event(event: ReadEvent) -> str:
     what = (event.detail if event.type == "other" and event.detail else event.type.replace("_", " ")).strip()
     when = date(event.date) if event.date else "no date"
-    parts = [what, event.drug or "", when, "" if event.status == "happened" else event.status]
+    told = event.status == "happened" or event.status in what.split()  # "trial started, planned" says it itself
+    parts = [what, event.drug or "", when, "" if told else event.status]
     return " · ".join(part for part in parts if part)
 
 

@@ -23,6 +23,11 @@ _REVIEW = {
     SUPPORTS: (schema.supports, schema.supports.c.position),
     DECIDED: (schema.decisions, schema.decisions.c.position),
 }
+_IDS: Mapping[str, sa.Column[Any]] = {
+    **{file: table.c.entry for file, table in TABLES.items()},
+    **{file: table.c.id for file, (table, _) in _REVIEW.items()},
+}
+"""What tells apart all that a case ever held, by file: the versions of its rows, and the review."""
 
 
 def export_case(case: str | Path, folder: str | Path) -> int:
@@ -31,12 +36,15 @@ def export_case(case: str | Path, folder: str | Path) -> int:
     ``case`` is what ``open_case_store`` takes. The folder's tables hold the rows that stand, in the order in which they
     came; ``history.csv`` when each was recorded, by whom, and the earlier versions. ``import_case`` takes the folder
     back. Files that are none of the case's stay. After a kill the old folder is there or the new one. Raises as
-    ``open_case_store`` does, and ``StoreError`` when the folder can't be written or holds another case.
+    ``open_case_store`` does, and ``StoreError`` when the folder can't be written, holds another case, or holds rows,
+    candidates or decisions that the case has not and never had: they would be lost.
     """
     store, question = open_case_store(case)
     with store, store.reading() as connection:
         files = case_files(connection)
-    _refuse_another(question.case, Path(folder))
+        _refuse_another(question.case, Path(folder))
+        if (Path(folder) / FILE).is_file():
+            _refuse_loss(connection, Path(folder))
     return write_folder(Path(folder), files)
 
 
@@ -55,6 +63,26 @@ def _refuse_another(name: str, folder: Path) -> None:
             expected=f"an empty folder, or one of {name}",
             repair="name another folder",
         )
+
+
+def _refuse_loss(connection: sa.Connection, folder: Path) -> None:
+    """Refuse to write over what somebody did in the folder and this case does not know."""
+    store, _ = open_case_store(folder)
+    with store, store.reading() as there:
+        lost = {name: len(_known(there, ids) - _known(connection, ids)) for name, ids in _IDS.items()}
+    told = [f"{count} in {name}" for name, count in lost.items() if count]
+    if told:
+        raise StoreError(
+            "the folder holds work that this case has not",
+            file=folder.name,
+            found=", ".join(told),
+            expected="nothing that would be lost",
+            repair="name another folder, or bring the work in first: topline facts import FOLDER --case URL",
+        )
+
+
+def _known(connection: sa.Connection, ids: sa.Column[Any]) -> set[str]:
+    return set(connection.scalars(sa.select(ids)))
 
 
 def case_files(connection: sa.Connection) -> dict[str, bytes | None]:

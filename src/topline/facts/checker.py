@@ -15,10 +15,12 @@ class Checker:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
 
-    def among(self, kind: str, name: str, known: Collection[str], key: str) -> None:
+    def among(
+        self, kind: str, name: str, known: Collection[str], key: str, *, repair: str = "correct the name"
+    ) -> None:
         """Write down a ``name`` that is not of ``known``."""
         if name not in known:
-            problem = UnknownNameError.among(kind, name, known, repair="correct the name").problem
+            problem = UnknownNameError.among(kind, name, known, repair=repair).problem
             self.problems.append(dataclasses.replace(problem, file=FILE, column=key))
 
     def distinct(self, names: list[str], table: str, key: str) -> None:

@@ -40,7 +40,7 @@ def propose_into(
     ``documents`` hold every document that a passage names and the case does not have. All are written, or none.
     Proposing again changes nothing. What another document said before, and what nobody has decided differently, gets
     one more support; if it was accepted, the case's row gets one more source. Returns how many candidates were ``new``,
-    ``supported`` by a further document, and ``known`` as they stand.
+    ``supported`` by a further passage (of this document or another one), and ``known`` as they stand.
 
     Raises ``UnknownNameError`` for a kind, a column or a case that there is not, ``DataError`` for a quotation that
     does not stand in its document and a document that is not what its hash says, ``CaseError`` and ``StoreError`` as

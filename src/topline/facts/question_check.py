@@ -13,6 +13,7 @@ from topline.facts.dates import fits_precision
 from topline.facts.mapping_check import check_mappings
 from topline.records import SEVERITIES, Question
 
+_TO_COME = "correct the name; if its arms are still to come, name it in an [[arm_mappings]] rule"
 _PRIOR = re.compile(r"[a-z]+\(\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*\)")
 
 
@@ -74,15 +75,22 @@ def _check_programmes(question: Question, check: Checker) -> None:
 
 
 def _check_treatments(question: Question, names: TableNames, check: Checker) -> None:
+    """Hold treatments against the arms, once there are any.
+
+    A case grows arm by arm: a drug of a programme, the reference, and what a rule for arms names may still wait for its
+    arms. Named twice in case.toml, it is no slip of the pen.
+    """
     taken: dict[tuple[str, str], str] = {}
+    to_come = {p.drug for p in question.programmes} | {rule.treatment for rule in question.arm_mappings}
+    to_come |= {t.drug for t in question.treatments if t.name == question.reference}
     for i, treatment in enumerate(question.treatments, 1):
-        # A case without an arm yet can't be held against its arms.
-        if names.regimens:
-            check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug")
+        if names.regimens and treatment.drug not in to_come:
+            check.among("drug", treatment.drug, names.regimens, f"treatments[{i}].drug", repair=_TO_COME)
+        mapped = {r.dose_regimen for r in question.arm_mappings if r.treatment == treatment.drug}
         for j, regimen in enumerate(treatment.regimens, 1):
             key = f"treatments[{i}].regimens[{j}]"
-            if treatment.drug in names.regimens:
-                check.among("dose_regimen", regimen, names.regimens[treatment.drug], key)
+            if treatment.drug in names.regimens and regimen not in mapped:
+                check.among("dose_regimen", regimen, names.regimens[treatment.drug], key, repair=_TO_COME)
             other = taken.setdefault((treatment.drug, regimen), treatment.name)
             if other != treatment.name:
                 expected = "each regimen in one treatment"
@@ -121,10 +129,12 @@ def _check_endpoints(question: Question, check: Checker) -> None:
 
 
 def _check_networks(question: Question, names: TableNames, check: Checker) -> None:
+    mapped = {rule.background for rule in question.arm_mappings}
     for i, network in enumerate(question.networks, 1):
         for j, background in enumerate(network.backgrounds, 1):
-            if names.trials:
-                check.among("background", background, names.backgrounds, f"networks[{i}].backgrounds[{j}]")
+            key = f"networks[{i}].backgrounds[{j}]"
+            if names.trials and background not in mapped:
+                check.among("background", background, names.backgrounds, key, repair=_TO_COME)
         for j, exclusion in enumerate(network.exclude, 1):
             check.among("trial", exclusion.trial, names.trials, f"networks[{i}].exclude[{j}].trial")
 

@@ -98,6 +98,8 @@ def accept(
         cells["source_id"] = ensure_source(rows, cells["source_id"], document_row(connection, chosen.document))
     key = key_of(chosen.file, cells) if cells[KEYS[chosen.file][-1]] else ""
     days = _place(connection, rows, chosen, cells, key, correct)
+    if key:
+        _check_named(connection, rows, chosen, cells)
     entry = _write(connection, rows, chosen, key, Stamp(at, reviewer, f"candidate {chosen.id} was mended", days))
     changed = {name: text for name, text in given.items() if text != chosen.fields.get(name, "")}
     replaced = any(chosen.fields.get(name) for name in changed)
@@ -135,7 +137,39 @@ def _check_filled(chosen: _Candidate, given: Mapping[str, str]) -> None:
         if name not in given and not chosen.fields.get(name, "").strip()
     ]  # fmt: skip
     if problems:
-        raise CaseError(f"candidate {chosen.id} can't be accepted yet", problems=problems)
+        raise CaseError(f"{chosen.id} can't be accepted yet", problems=problems)
+
+
+def _check_named(connection: sa.Connection, rows: Rows, chosen: _Candidate, cells: Mapping[str, str]) -> None:
+    """Refuse a row of a trial or an arm that the case has not yet while the candidate for it waits: it comes first."""
+    wanted = {"arm": ("trial",), "outcome": ("trial", "arm")}.get(chosen.kind, ())
+    table, decided = schema.candidates, sa.select(schema.decisions.c.candidate)
+    problems = []
+    for kind in wanted:
+        place = {name: cells[name] for name in KEYS[FILE_OF[kind]]}
+        if any(all(row.get(name) == text for name, text in place.items()) for _, row in rows[FILE_OF[kind]]):
+            continue
+        waiting = connection.execute(
+            sa.select(table.c.id, table.c.fields).where(table.c.kind == kind, table.c.id.not_in(decided))
+        )
+        for row in waiting:
+            said = json.loads(row.fields)
+            if all(said.get(name) == text for name, text in place.items()):
+                repair = f"topline facts accept {row.id}, with the same --case"
+                found = ", ".join(place.values())
+                problems.append(
+                    Problem(
+                        f"the case has not this {kind} yet; its candidate waits",
+                        chosen.file,
+                        column=kind,
+                        found=repr(found),
+                        expected="accepted before",
+                        repair=repair,
+                    )
+                )
+                break
+    if problems:
+        raise CaseError(f"{chosen.id} can't be accepted yet", problems=problems)
 
 
 def _cells(chosen: _Candidate, given: Mapping[str, str]) -> dict[str, str]:
@@ -243,7 +277,7 @@ def _write(connection: sa.Connection, rows: Rows, chosen: _Candidate, key: str, 
     case = checked_case(rows, problems)
     if case is None or problems:
         shown = [dataclasses.replace(p, row=None) for p in problems]
-        raise CaseError(f"candidate {chosen.id} makes no valid row of {chosen.file}", problems=shown)
+        raise CaseError(f"{chosen.id} makes no valid row of {chosen.file}", problems=shown)
     write_rows(connection, case, stamp)
     return tips(connection, chosen.file)[key].entry
 

@@ -125,7 +125,8 @@ class Case:
                 f"the case holds nothing about {chosen.name} yet, so there is nothing to write a brief on",
                 found=f"no outcome and no event of {chosen.drug} in {self.name}",
                 expected=f"a row of outcomes.csv whose arm has treatment {chosen.drug}, or a row of events.csv",
-                repair="fill in sources.csv, trials.csv, arms.csv and outcomes.csv; topline facts list checks them",
+                repair="accept what waits (topline facts list --candidates shows it), or fill in sources.csv, "
+                "trials.csv, arms.csv and outcomes.csv",
             )
         return make_brief(self.question, chosen, snapshot, progress=progress)
 

@@ -18,7 +18,7 @@ class Proposed:
     """What became of a document's facts in a case.
 
     ``shown`` says of every fact what it was mapped onto, or why it was not. ``counts`` are the candidates that are
-    ``new``, ``supported`` by a further document, and ``known`` as they stand.
+    ``new``, ``supported`` by a further passage, and ``known`` as they stand.
     """
 
     document: str

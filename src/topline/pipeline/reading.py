@@ -17,6 +17,7 @@ from topline.sources.language_model import endpoint_from
 
 READERS = ("rules", "llm")
 _REGISTRY_NUMBER = re.compile(r"NCT\d{8}", re.IGNORECASE)
+_LIKE_A_NUMBER = re.compile(r"NCT[- ]?\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,5 +87,7 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         repair = "name a file that is there, an http or https address, or a registry number such as NCT05651711"
+        if _LIKE_A_NUMBER.fullmatch(str(path)):
+            repair = "a number of ClinicalTrials.gov has NCT and eight digits, such as NCT05651711"
         found = "a folder" if path.is_dir() else error.strerror or str(error)
         raise ArgumentError(f"{path} can't be read", found=found, expected="a document", repair=repair) from None

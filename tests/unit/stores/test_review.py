@@ -316,6 +316,10 @@ def test_a_trial_its_arm_and_its_outcome_come_in_one_go(case, document, candidat
     )  # fmt: skip
     propose_into(case, [row, trial, arm, event], [record])
     unreviewed = cut(case, unreviewed=True)
+    with pytest.raises(CaseError, match="the case has not this trial yet") as caught:
+        accepted(case, row.id)
+    repairs = [p.repair for p in caught.value.problems]
+    assert repairs == [f"topline facts accept {one.id}, with the same --case" for one in (trial, arm)]
     for one in (trial, arm, row, event):
         accepted(case, one.id)
     found = cut(case)

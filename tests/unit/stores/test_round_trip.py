@@ -172,6 +172,29 @@ def test_another_case_is_not_written_over(filled, tmp_path):
     assert files_of(tmp_path / "other") == before
 
 
+def test_work_in_the_folder_is_not_written_over(filled, tmp_path, document, candidate):
+    out = tmp_path / "out"
+    export_case(filled, out)
+    story = document(TEXT)
+    one = candidate(story, "25 of 80", week="16", events="25", **PLACE)
+    propose_into(out, [one], [story])
+    with changing(out) as connection:
+        accept(connection, one.id, reviewer="Ada", at=now())
+    before = files_of(out)
+    with pytest.raises(StoreError, match="holds work that this case has not") as caught:
+        export_case(filled, out)
+    found = caught.value.problem.found
+    assert found == "1 in sources.csv, 1 in outcomes.csv, 1 in candidates.csv, 1 in supports.csv, 1 in decisions.csv"
+    assert files_of(out) == before
+    import_case(out, filled)
+    assert export_case(filled, out) == 0
+    question = (out / "case.toml").read_text(encoding="utf-8")
+    (out / "case.toml").write_text(question.replace("A small case", "My case"), encoding="utf-8")
+    with pytest.raises(StoreError, match="holds work") as caught:
+        export_case(filled, out)
+    assert caught.value.problem.found == "1 in case.toml"
+
+
 SPOILT = [
     ("candidates.csv", "outcome", "outcomes", "kind"),
     ("candidates.csv", '{""', '{{""', "fields"),

@@ -26,6 +26,7 @@ class ProseMapper:
         self.trials = trials
         self.arms = arms
         self.outcomes = OutcomeDrafts(drafts)
+        self._titles: dict[tuple[str, str, str], str] = {}
 
     def map(self) -> None:
         """Propose an outcome row for every value that is one, and show what became of the rest."""
@@ -101,7 +102,12 @@ class ProseMapper:
         return "", found
 
     def _new_arm(self, trial: str, title: str, found: ArmFound, fact: Readout | SafetyStatement) -> str:
-        """Propose an arm, named as in the text, of a trial without arms in the case; and the trial if need be."""
+        """Propose an arm of a trial without arms in the case, named as the text does first; and the trial if need be.
+
+        Titles that a rule takes for one drug at one regimen (with the dose, later the drug alone) are one arm.
+        """
+        if found.regimen:
+            title = self._titles.setdefault((trial, found.drug, found.regimen), title)
         cells: dict[str, str | None] = {
             "trial": trial,
             "arm": title,

@@ -145,7 +145,7 @@ def checked_addresses(target: Target, resolver: Resolver, allow: frozenset[str],
         if not is_public(address):
             raise FetchError(
                 "the address leads into a private network",
-                found=f"{target.host} is {address}",
+                found=address if target.host.strip("[]") == address else f"{target.host} is {address}",
                 expected="an address of the public internet",
                 repair="download the document and give the file",
             )
