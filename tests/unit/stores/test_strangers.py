@@ -3,17 +3,19 @@
 import csv
 import io
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from topline.errors import CaseError, StoreError
-from topline.facts import export_case, open_case_store, schema
+from topline.facts import export_case, import_case, open_case_store, schema, upgrade_store
 from topline.facts.case_folder import REQUIRED_COLUMNS
 from topline.facts.folder_writing import write_folder
 from topline.facts.review_files import COLUMNS
 from topline.tables import write_csv
 
+SMALL = Path(__file__).parents[1] / "data" / "cases" / "small"
 pytestmark = pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
 
 
@@ -116,3 +118,31 @@ def test_a_question_without_end_is_no_question(folder, value):
     with pytest.raises(CaseError) as caught:
         open_case_store(folder)
     assert caught.value.problem.file == "case.toml"
+
+
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
+SPOILT = [
+    ("DROP TABLE supports; DROP TABLE documents", f"CREATE VIEW documents AS {ENDLESS}", "view documents"),
+    ("SELECT 1", f"CREATE VIEW other AS {ENDLESS}", "view other"),
+    ("SELECT 1", "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM candidates; END", "trigger t"),
+    (
+        "DROP TRIGGER events_refuses_delete",
+        "CREATE TRIGGER events_refuses_delete BEFORE DELETE ON events BEGIN SELECT 1; END",
+        "trigger events_refuses_delete",
+    ),
+    ("SELECT 1", "CREATE VIRTUAL TABLE v USING fts5(x)", "table v"),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "found"), SPOILT)
+def test_a_store_that_runs_something_when_it_is_used_is_refused(filled, tmp_path, first, then, found):
+    path = tmp_path / "evil.sqlite"
+    source, evil = sqlite3.connect(sa.make_url(filled).database), sqlite3.connect(path)
+    source.backup(evil)
+    evil.executescript(f"{first}; {then};")
+    evil.close()
+    source.close()
+    for action in (open_case_store, upgrade_store, lambda url: import_case(SMALL, url)):
+        with pytest.raises(StoreError, match="did not put there") as caught:
+            action(f"sqlite:///{path}")
+        assert found in caught.value.problem.found
