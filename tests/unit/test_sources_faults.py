@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topline.errors import DataError
+from topline.records import to_json
 from topline.sources.document import Document
 from topline.sources.documents import opening, page
 from topline.sources.documents.opening import open_document, open_documents
@@ -128,6 +129,19 @@ def test_malformed_pages_are_read_as_far_as_can_be(data: bytes) -> None:
 )
 def test_a_page_without_text_says_so(data: bytes) -> None:
     assert "holds no text" in refused(data, "x.html")
+
+
+def test_what_a_page_says_of_itself_is_text_that_can_be_written() -> None:
+    said = (
+        r'{"@type": "NewsArticle", "headline": "A \ud83d\ude00 drug \ud800 met\u0000 it",'
+        r' "publisher": {"name": "\udfff x"}}'
+    )
+    text = "<p>The response rate was 10% in the drug group. </p>" * 9
+    page = f'<html><head><script type="application/ld+json">{said}</script></head><body>{text}</body></html>'
+    document = open_document(page.encode(), name="a.html")
+    assert document.info.title == "A 😀 drug \ufffd met\ufffd it"
+    assert document.info.publisher == "\ufffd x"
+    assert b"drug" in to_json(document.info)
 
 
 def test_text_from_right_to_left_keeps_its_order_and_its_marks() -> None:

@@ -150,6 +150,10 @@ def test_a_page_comes_with_its_kind_its_address_and_the_moment(serve: Callable[.
         ("http://news.example/\r\nHost: other.example", "\\r\\n"),
         ("http://news.example\\@other.example/", "\\\\"),
         ("http://news_.ex\u2100mple/", "http"),
+        ("http://news\u3000.example/", "letters, digits, hyphens and dots"),
+        ("http://[fe80::1%25eth0]/", "letters, digits, hyphens and dots"),
+        ("http://news.example/\udcff", "\\udcff"),
+        ("http://news.example/?q=\udcff", "\\udcff"),
         ("http://news.example/" + "a" * 9_000, "9,020 characters"),
     ],
 )
@@ -229,6 +233,7 @@ def test_redirects_are_followed_and_every_hop_is_checked(serve: Callable[..., Se
         onward = {
             "/start": "two", "/two": "/three?x=1", "/inside": "http://10.0.0.1/", "/file": "file:///etc/hostname",
             "/loop": "/pool", "/pool": "/loop", "/metadata": "http://169.254.169.254/latest", "/empty": "",
+            "/broken": "http://[::1", "/odd": "//[x]/",
         }  # fmt: skip
         if path.startswith("/count"):
             return 302, {"Location": f"/count{int(path[6:]) + 1}"}, b""
@@ -247,6 +252,8 @@ def test_redirects_are_followed_and_every_hop_is_checked(serve: Callable[..., Se
         "/loop": "in a circle",
         "/count0": "too many redirects",
         "/empty": "leads nowhere",
+        "/broken": "leads to no address",
+        "/odd": "leads to no address",
     }.items():
         before = len(server.seen)
         with pytest.raises(FetchError, match=said):

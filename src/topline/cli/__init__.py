@@ -11,6 +11,7 @@ import click
 
 from topline import __version__
 from topline.cli.options import HELP
+from topline.cli.screen import escaped_json, say
 from topline.errors import ArgumentError, ToplineError
 
 # One line a verb, here so that the help needs no import of the verb.
@@ -83,7 +84,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
-        click.echo("stopped", err=True)
+        say("stopped", err=True)
         return 130
     except SystemExit:
         # Click ends the process when the reader of a pipe (head, less) has gone: nothing is wrong.
@@ -95,6 +96,6 @@ def _show_error(error: ToplineError, *, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps(error.to_dict(), ensure_ascii=False), err=True)
+        click.echo(escaped_json(json.dumps(error.to_dict(), ensure_ascii=False)), err=True)
     else:
-        click.echo(f"topline: {error}", err=True)
+        say(f"topline: {error}", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from topline.cli.options import HELP, case_option, date_options
-from topline.cli.screen import drawn_progress
+from topline.cli.screen import drawn_progress, say
 
 
 @click.command("brief", context_settings=HELP)
@@ -39,8 +39,8 @@ def command(programme: str, case_name: str, as_of: str | None, strict_dates: boo
         brief = case.brief(chosen.name, as_of=as_of, strict_dates=strict_dates, progress=progress)
     target = Path(out) if out is not None else Path("out") / chosen.name
     page, run = brief.save(target if target.suffix == ".html" else target / "brief.html")
-    click.echo(f"{chosen.name}, as of {brief.run.as_of}" + (" (strict dates)" if strict_dates else ""))
+    say(f"{chosen.name}, as of {brief.run.as_of}" + (" (strict dates)" if strict_dates else ""))
     for sentence in brief.finding:
-        click.echo(f"  {sentence}")
-    click.echo(f"wrote {page}")
-    click.echo(f"wrote {run}")
+        say(f"  {sentence}")
+    say(f"wrote {page}")
+    say(f"wrote {run}")

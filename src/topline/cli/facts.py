@@ -6,7 +6,7 @@ import click
 
 from topline.cli.options import HELP, case_option, date_options, json_option, write_json
 from topline.cli.review import show_candidate, show_candidates, show_change, show_supports
-from topline.cli.screen import show_table
+from topline.cli.screen import say, show_table
 from topline.errors import ArgumentError
 from topline.records import CANDIDATE_STATES, FactList, FactRow
 
@@ -98,9 +98,9 @@ def list_facts(
 def _show(facts: FactList) -> None:
     headers = ("id", "trial", "arm", "outcome", "week", "events/n", "%", "known from", "status", "source")
     show_table(headers, [_row(r) for r in facts.facts], right=(4, 5, 6))
-    click.echo(f"{facts.n_facts} facts of {facts.case}, as of {facts.as_of}")
+    say(f"{facts.n_facts} facts of {facts.case}, as of {facts.as_of}")
     for caveat in facts.caveats:
-        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+        say(f"caveat ({caveat.severity}): {caveat.text}")
 
 
 def _row(f: FactRow) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _show_whole(f: FactRow) -> None:
         ("held in", f"{f.file}, row {f.row}"),
     ]
     for name, value in lines:
-        click.echo(f"{name:<11}{value}")
+        say(f"{name:<11}{value}")
 
 
 @command.command("accept", context_settings=HELP)
@@ -259,7 +259,7 @@ def export(folder: str, case_name: str, json_target: str | None) -> None:
     if json_target is not None:
         write_json(change, json_target)
     if json_target != "-":
-        click.echo(f"wrote {change.counts['files_written']} files of {change.case} to {folder}")
+        say(f"wrote {change.counts['files_written']} files of {change.case} to {folder}")
 
 
 @command.command("import", context_settings=HELP)
@@ -286,4 +286,4 @@ def import_(folder: str, case_name: str, reviewer: str | None, json_target: str 
         write_json(change, json_target)
     if json_target != "-":
         told = ", ".join(f"{count} {name}" for name, count in change.counts.items())
-        click.echo(f"{change.case}: {told} (reviewer: {change.reviewer})")
+        say(f"{change.case}: {told} (reviewer: {change.reviewer})")

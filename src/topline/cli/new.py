@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from topline.cli.options import HELP
+from topline.cli.screen import say
 
 
 @click.command("new", context_settings=HELP)
@@ -27,10 +28,10 @@ def command(folder: Path) -> None:
     files = new_case(folder)
     case = shlex.quote(str(folder))
     tables = sum(path.suffix == ".csv" for path in files)
-    click.echo(f"made {folder}: case.toml, README.md and {tables} tables with headers")
-    click.echo("next:")
-    click.echo(f"  1. state the question in {folder / 'case.toml'}: drugs, treatments, endpoints")
-    click.echo(f"  2. topline read NCT02210780 --into {case}  a registry record, by the mapping rules of case.toml;")
-    click.echo("     or fill in sources.csv, then trials.csv, arms.csv and outcomes.csv by hand")
-    click.echo(f"  3. topline facts list --case {case}     checks every table and prints each fact")
-    click.echo(f"  4. topline brief newdrug --case {case}  with the programme that you named in case.toml")
+    say(f"made {folder}: case.toml, README.md and {tables} tables with headers")
+    say("next:")
+    say(f"  1. state the question in {folder / 'case.toml'}: drugs, treatments, endpoints")
+    say(f"  2. topline read NCT02210780 --into {case}  a registry record, by the mapping rules of case.toml;")
+    say("     or fill in sources.csv, then trials.csv, arms.csv and outcomes.csv by hand")
+    say(f"  3. topline facts list --case {case}     checks every table and prints each fact")
+    say(f"  4. topline brief newdrug --case {case}  with the programme that you named in case.toml")

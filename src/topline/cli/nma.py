@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from topline.cli.options import HELP, json_option, write_json
-from topline.cli.screen import show_table
+from topline.cli.screen import say, show_table
 from topline.errors import ArgumentError
 from topline.exhibits.files import page_path
 from topline.exhibits.text import effect_with_interval, fixed, p_value, significant
@@ -145,7 +145,7 @@ def command(
     )
     if html_target is not None:
         fit.report(html_target, title=Path(data).name)
-        click.echo(f"wrote {html_target}", err=True)
+        say(f"wrote {html_target}", err=True)
     if json_target is not None:
         write_json(fit.result, json_target)
     if json_target != "-":
@@ -186,13 +186,13 @@ def _columns(given: str | None) -> Mapping[str, str] | None:
 
 def _show(result: NmaResult) -> None:
     studies = "1 study" if result.n_studies == 1 else f"{result.n_studies} studies"
-    click.echo(
+    say(
         f"{studies}, {result.n_arms} arms, {result.n_treatments} treatments; {result.model} effects, {result.engine}; "
         + ("tau not estimable" if result.tau is None else f"tau {significant(result.tau, 3)}")
     )
     if result.q is not None and result.q.total is not None:
         between = "no closed loop" if result.q.between is None else f"between designs {_p(result.q.p_between)}"
-        click.echo(f"Q {fixed(result.q.total, 2)} (df {result.q.df}, {_p(result.q.p)}); {between}")
+        say(f"Q {fixed(result.q.total, 2)} (df {result.q.df}, {_p(result.q.p)}); {between}")
     ranks = {r.treatment: r for r in result.ranks}
     rows = []
     for e in result.effects:
@@ -205,7 +205,7 @@ def _show(result: NmaResult) -> None:
     header = f"{result.measure} versus {result.reference} ({100 * result.level:g}% interval)"
     show_table(("treatment", header, "P-score" if ranks else ""), rows, right=(1, 2))
     for caveat in result.caveats:
-        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+        say(f"caveat ({caveat.severity}): {caveat.text}")
 
 
 def _p(p: float | None) -> str:

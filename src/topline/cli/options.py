@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from topline.cli.screen import escaped_json, say
 from topline.errors import ArgumentError
 from topline.records import to_json
 
@@ -59,10 +60,10 @@ def write_json(value: Any, target: str) -> None:
     """
     body = to_json(value).decode()
     if target == "-":
-        click.echo(body)
+        click.echo(escaped_json(body))
         return
     write_text(Path(target), body + "\n")
-    click.echo(f"wrote {target}", err=True)
+    say(f"wrote {target}", err=True)
 
 
 def write_text(path: Path, text: str) -> None:

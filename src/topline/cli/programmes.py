@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from topline.cli.options import HELP, case_option, date_options, json_option, write_json
-from topline.cli.screen import show_table
+from topline.cli.screen import say, show_table
 
 
 @click.command("programmes", context_settings=HELP)
@@ -35,4 +35,4 @@ def command(case_name: str, as_of: str | None, strict_dates: bool, json_target: 
         ],
         right=(3, 4, 5),
     )
-    click.echo(f"as of {listed.as_of}; topline brief PROGRAMME writes the brief")
+    say(f"as of {listed.as_of}; topline brief PROGRAMME writes the brief")

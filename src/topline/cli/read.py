@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topline.cli.options import HELP, json_option, write_json, write_text
-from topline.cli.screen import drawn_progress, show_table
+from topline.cli.screen import drawn_progress, say, show_table
 from topline.errors import ArgumentError, DataError, ToplineError
 from topline.exhibits.files import page_path
 
@@ -114,33 +114,33 @@ def _write(
 ) -> None:
     if found and text_target is not None:
         write_text(Path(text_target), found[0].document.text)
-        click.echo(f"wrote {text_target}", err=True)
+        say(f"wrote {text_target}", err=True)
     if found and html_target is not None:
         from topline.exhibits.reading_page import reading_page
 
         write_text(Path(html_target), reading_page(found[0].reading, found[0].document.text))
-        click.echo(f"wrote {html_target}", err=True)
+        say(f"wrote {html_target}", err=True)
     if json_target is not None:
         readings = [one.reading for one in found]
         write_json(readings if several or len(readings) != 1 else readings[0], json_target)
 
 
 def _show(reading: Reading) -> None:
-    from topline.exhibits.reading_words import KINDS, details, in_quotes, kind_of, say
+    from topline.exhibits import reading_words as words
 
     info = reading.document
-    click.echo(click.style(info.title or "(no title)", bold=True) + (f" · {info.date}" if info.date else ""))
+    say((info.title or "(no title)") + (f" · {info.date}" if info.date else ""), bold=True)
     facts = reading.candidates
     for number, fact in enumerate(facts, 1):
-        click.echo(f"\n{number:>3}  {KINDS[kind_of(fact)]}: {say(fact)}")
-        more = "; ".join(f"{label} {words}" for label, words in details(fact))
+        say(f"\n{number:>3}  {words.KINDS[words.kind_of(fact)]}: {words.say(fact)}")
+        more = "; ".join(f"{label} {said}" for label, said in words.details(fact))
         if more:
-            click.echo(click.style(f"     {more}", dim=True))
-        place = fact.path if fact.quote is None else in_quotes(fact.quote)
-        click.echo(click.style(f"     {place}  [{fact.id}]", dim=True))
-    click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
+            say(f"     {more}", dim=True)
+        place = fact.path if fact.quote is None else words.in_quotes(fact.quote)
+        say(f"     {place}  [{fact.id}]", dim=True)
+    say(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
-        click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+        say(f"caveat ({caveat.severity}): {caveat.text}")
 
 
 def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
@@ -150,17 +150,17 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
     for proposed in propose(found, case_name):
         if quiet:
             continue
-        click.echo(click.style(proposed.document or "(no title)", bold=True))
+        say(proposed.document or "(no title)", bold=True)
         headers = ("place", "said", "arm", "value", "became", "rule")
         shown = sorted(proposed.shown, key=lambda row: bool(row.reason))  # what became something first
         show_table(headers, [_mapped(row) for row in shown])
         counts = proposed.counts
-        click.echo(
+        say(
             f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more passage, "
             f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
         )
         for caveat in proposed.caveats:
-            click.echo(f"caveat ({caveat.severity}): {caveat.text}")
+            say(f"caveat ({caveat.severity}): {caveat.text}")
 
 
 def _mapped(row: MappedRow) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-import click
-
+from topline.cli.screen import say
 from topline.exhibits.reading_words import in_quotes
 from topline.records import CandidateList, CandidateRow, Change, Support
 
@@ -17,19 +16,19 @@ def show_candidates(found: CandidateList) -> None:
     """Every candidate with its columns and its quotations, then what contradicts what."""
     for row in found.candidates:
         show_candidate(row)
-        click.echo()
+        say()
     for contradiction in found.contradictions:
         place = f"{contradiction.trial}, {contradiction.arm}, {contradiction.outcome}, week {contradiction.week}"
-        click.echo(f"contradiction: {place}")
+        say(f"contradiction: {place}")
         for value in contradiction.values:
             named = f"{value.state}, {value.id}" if value.id else value.state
-            click.echo(f"  {value.value} ({named}): {value.source}")
-    click.echo(f"{found.n_candidates} candidates of {found.case}")
+            say(f"  {value.value} ({named}): {value.source}")
+    say(f"{found.n_candidates} candidates of {found.case}")
 
 
 def show_candidate(row: CandidateRow) -> None:
     """One candidate: what it says, where it says it, what is missing and what was decided."""
-    click.echo(f"{row.id}  {row.kind}, {row.state}, known from {row.known_from}, read by {row.proposed_by}")
+    say(f"{row.id}  {row.kind}, {row.state}, known from {row.known_from}, read by {row.proposed_by}")
     _write("  ", ", ".join(f"{name} {value}" for name, value in row.fields.items() if value))
     if row.missing:
         _write("  missing: ", ", ".join(row.missing))
@@ -56,11 +55,11 @@ def show_change(change: Change) -> None:
     """What was decided, and by whom."""
     if change.candidate is not None:
         show_candidate(change.candidate)
-    click.echo(f"{change.done} in {change.case} (reviewer: {change.reviewer})")
+    say(f"{change.done} in {change.case} (reviewer: {change.reviewer})")
 
 
 def _write(prefix: str, text: str) -> None:
     indent = prefix if prefix.strip() == "|" else " " * len(prefix)
     lines = textwrap.wrap(text, _WIDTH, initial_indent=prefix, subsequent_indent=indent, break_long_words=False)
     for line in lines:
-        click.echo(line)
+        say(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from topline.cli.options import HELP, json_option, write_json
+from topline.cli.screen import say
 from topline.records import Trace, TraceStep
 
 
@@ -36,7 +37,7 @@ def command(item: str, run: str | None, everything: bool, json_target: str | Non
 
 
 def _show(chain: Trace, everything: bool) -> None:
-    click.echo(f"{chain.id} in {chain.run}")
+    say(f"{chain.id} in {chain.run}")
     shown = 0
     hidden = 0
     for step in chain.steps:
@@ -49,12 +50,12 @@ def _show(chain: Trace, everything: bool) -> None:
             continue
         _show_step(step)
     if hidden:
-        click.echo(f"… and {hidden} more facts behind it; --all shows them")
+        say(f"… and {hidden} more facts behind it; --all shows them")
 
 
 def _show_step(step: TraceStep) -> None:
     indent = "  " * step.depth
-    click.echo(f"{indent}{step.kind} {step.id}: {step.text}")
+    say(f"{indent}{step.kind} {step.id}: {step.text}")
     for name in ("how", "known_from", "locator"):
         if step.detail.get(name):
-            click.echo(f"{indent}  {name.replace('_', ' ')}: {step.detail[name]}")
+            say(f"{indent}  {name.replace('_', ' ')}: {step.detail[name]}")

@@ -14,7 +14,7 @@ from topline.facts.case_folder import OPTIONAL_FILES, REQUIRED_COLUMNS
 from topline.facts.case_toml import FILE, parse_question
 from topline.facts.folder_writing import write_folder
 from topline.facts.opening import open_case_store
-from topline.facts.review_files import CANDIDATES, COLUMNS, DECIDED, DOCUMENTS, HISTORY, SUPPORTS, suffix
+from topline.facts.review_files import CANDIDATES, COLUMNS, DECIDED, DOCUMENTS, HISTORY, SHA256, SUPPORTS, suffix
 from topline.facts.versions import TABLES, current, decode_cells
 from topline.tables import write_csv
 
@@ -101,11 +101,20 @@ def case_files(connection: sa.Connection) -> dict[str, bytes | None]:
     documents = sorted(documents, key=lambda row: str(row["sha256"]))
     _add(files, DOCUMENTS, [_texts(row, COLUMNS[DOCUMENTS]) for row in documents])
     for row in documents:
+        _check_hash(row["sha256"])
         files[f"documents/{row['sha256']}.text"] = row["text"].encode()
         if row["bytes"] is not None:
             files[f"documents/{row['sha256']}.{suffix(row['media_type'])}"] = bytes(row["bytes"])
     _add(files, HISTORY, _history(connection))
     return files
+
+
+def _check_hash(sha256: str) -> None:
+    """Refuse what is no hash: it names a file, and the store may be a stranger's."""
+    if SHA256.fullmatch(sha256) is None:
+        raise StoreError(
+            "the store holds a document under a wrong name", found=repr(sha256)[:80], expected="its SHA-256"
+        )
 
 
 def _add(files: dict[str, bytes | None], file: str, rows: Sequence[Mapping[str, str]]) -> None:

@@ -176,7 +176,7 @@ def _names(
         regimens.setdefault(arm.treatment, set()).add(arm.dose_regimen)
     weeks: dict[str, set[int]] = {}
     for row in outcomes.rows:
-        if row["week"].strip().isdecimal():
+        if row["week"].strip().isdecimal() and len(row["week"]) < 10:
             weeks.setdefault(row["trial"].strip(), set()).add(int(row["week"]))
     return TableNames(
         trials=frozenset(t.trial for t in trials),

@@ -93,7 +93,7 @@ def _arm(cells: Cells, context: OutcomeContext) -> tuple[str, str]:
 
 def _week(cells: Cells) -> int:
     text = cells.text("week")
-    if not (text.isdecimal() and int(text) >= 1):
+    if not (text.isdecimal() and len(text) < 10 and int(text) >= 1):
         expected = "the week of the reading, a whole number of 1 or more"
         cells.wrong("not a week", "week", found=repr(text), expected=expected, repair="write the week as a number")
         return 0

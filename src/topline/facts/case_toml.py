@@ -16,6 +16,7 @@ from topline.records import Question
 FILE = "case.toml"
 SCHEMA = "case/1"
 _WORDS: dict[type, str] = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+_LARGEST = 10**15
 _MAY_BE_EMPTY = {"responder", "target", "mechanism"}
 
 
@@ -26,7 +27,7 @@ def parse_question(text: str, problems: list[Problem]) -> Question | None:
     """
     try:
         body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for numbers and lists without end
         repair = "correct the line; texts stand in double quotes, lists in square brackets"
         problems.append(Problem("this is not TOML", FILE, found=str(error), expected="TOML 1.0", repair=repair))
         return None
@@ -94,6 +95,6 @@ def _check_value(value: Any, hint: Any, place: str, problems: list[Problem]) -> 
             _check_value(item, typing.get_args(hint)[1], f"{place}.{key}", problems)
     elif isinstance(hint, type) and issubclass(hint, msgspec.Struct) and isinstance(value, dict):
         _check_table(value, hint, place, problems)
-    elif type(value) is not hint:
+    elif type(value) is not hint or (hint is int and abs(value) > _LARGEST):
         expected = "a table of keys" if isinstance(hint, type) and hint not in _WORDS else _expected(hint)
         problems.append(key_problem("wrong type", place, _shown(value), expected, "correct the value"))

@@ -12,7 +12,7 @@ from topline.errors import Problem, UnknownNameError
 from topline.facts.dates import last_day
 from topline.tables import CsvTable
 
-_WHOLE = re.compile(r"[+-]?\d+")
+_WHOLE = re.compile(r"[+-]?\d{1,15}")  # longer ones no database and no spreadsheet keeps
 _LISTED_IN = {
     "source": "sources.csv",
     "trial": "trials.csv",

@@ -39,7 +39,7 @@ def _reading_engine(address: StoreUrl) -> sa.Engine:
         engine = sa.create_engine(address.url, poolclass=NullPool, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
     engine = sa.create_engine(address.url, poolclass=NullPool)
-    sa.event.listen(engine, "connect", on_connect("PRAGMA query_only = ON"))
+    sa.event.listen(engine, "connect", on_connect("PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF"))
     sa.event.listen(engine, "begin", on_begin("BEGIN"))
     return engine
 
@@ -53,7 +53,11 @@ def writing_engine(address: StoreUrl) -> sa.Engine:
         sa.event.listen(engine, "begin", on_begin(wait, f"SELECT pg_advisory_xact_lock({_WRITERS_QUEUE})"))
         return engine
     engine = sa.create_engine(address.url, poolclass=NullPool)
-    sa.event.listen(engine, "connect", on_connect("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL"))
+    sa.event.listen(
+        engine,
+        "connect",
+        on_connect("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "PRAGMA trusted_schema = OFF"),
+    )
     sa.event.listen(engine, "begin", on_begin("BEGIN IMMEDIATE"))
     return engine
 

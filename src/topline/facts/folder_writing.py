@@ -2,7 +2,8 @@
 
 A new folder is written beside and renamed. For one that is there, the files that change are written into a hidden
 folder inside it, which one rename makes final; then each is put in its place. Whoever reads the folder next finishes
-what a kill has cut short. Files that nobody asked to change are not touched.
+what a kill has cut short. Files that nobody asked to change are not touched, and nothing outside of the folder is: a
+folder may come from a stranger, with links in it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from topline.errors import StoreError
 
@@ -28,9 +29,11 @@ def write_folder(folder: Path, files: Mapping[str, bytes | None]) -> int:
 
     None removes a file. Returns how many were written or removed.
 
-    Raises ``StoreError`` when they can't be; the folder is then as it was.
+    Raises ``StoreError`` when they can't be, or one would lie outside of the folder; the folder is then as it was.
     """
     folder = folder.resolve()
+    for name in files:
+        _check_inside(folder, name)
     try:
         if not folder.exists():
             return _new_folder(folder, files)
@@ -52,6 +55,20 @@ def _refusal(folder: Path, error: OSError) -> StoreError:
         expected="a folder of yours, with room on its disk",
         repair="make room or name another folder, and do it again: the folder is as it was before",
     )
+
+
+def _check_inside(folder: Path, name: str) -> None:
+    """Refuse the name of a file that leads out of the folder, by itself or by a link on the way."""
+    parts = PurePosixPath(name).parts
+    linked = any(folder.joinpath(*parts[:i]).is_symlink() for i in range(1, len(parts)))
+    if linked or not parts or ".." in parts or parts[0].startswith("/") or "\\" in name or ":" in name:
+        raise StoreError(
+            "a file would be written outside of its folder",
+            file=folder.name,
+            found=f"a link on the way to {name}" if linked else repr(name),
+            expected="a folder without links to other folders",
+            repair="take only cases from people whom you trust; remove the link if it is yours",
+        )
 
 
 def _content(path: Path) -> bytes | None:
@@ -108,8 +125,10 @@ def _finish(folder: Path) -> None:
     final = folder / _FINAL
     if not final.is_dir():
         return
+    _check_inside(folder, f"{_FINAL}/*")
     try:
         for path in sorted(p for p in final.rglob("*") if p.is_file()):
+            _check_inside(folder, path.relative_to(final).as_posix())
             target = folder / path.relative_to(final)
             if target.name.endswith(_GONE):
                 target.with_name(target.name.removesuffix(_GONE)).unlink(missing_ok=True)

@@ -45,7 +45,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _MAY_BE_NONE = {"title", "publisher", "date", "address", "quote", "start", "end", "path", "candidate", "entry", "row"}
 _NUMBERS = {"start", "end", "row"}
 _OBJECTS = {"fields", "said", "source_columns", "mended", "cells"}
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOST_DIGITS = 18  # a database takes no longer number
+SHA256 = re.compile(r"[0-9a-f]{64}")
+"""What may name a document, and so become part of a path."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,10 @@ def _typed(table: CsvTable, number: int, cells: Mapping[str, str], problems: lis
         if not text and (name in _MAY_BE_NONE or (table.file == HISTORY and name in {"supersedes", "supersedes_day"})):
             row[name] = None
         elif name in _NUMBERS:
-            if not (text and text.isascii() and text.isdecimal()):
+            whole = text is not None and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+            if not whole:
                 _wrong(problems, table.file, number, name, repr(text), "a whole number")
-            row[name] = int(text) if text and text.isdecimal() else 0
+            row[name] = int(text or 0) if whole else 0
         else:
             row[name] = text
             if (name in _OBJECTS or name == "missing") and text and not _is_json(text, name):
@@ -131,7 +134,7 @@ def _typed(table: CsvTable, number: int, cells: Mapping[str, str], problems: lis
 def _is_json(text: str, name: str) -> bool:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     if name == "missing":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
@@ -170,7 +173,7 @@ def _with_files(folder: Folder, row: Row, number: int, problems: list[Problem]) 
     """The document with its text and, where the folder has them, its bytes."""
     row |= {"text": "", "bytes": None}
     sha256 = row["sha256"] or ""
-    if not _SHA256.fullmatch(sha256):  # it becomes part of a path
+    if not SHA256.fullmatch(sha256):
         _wrong(problems, DOCUMENTS, number, "sha256", repr(sha256), "64 hexadecimal digits")
         return row
     text = folder.joinpath("documents", f"{sha256}.text")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from topline.errors import StoreError
 from topline.facts import schema
+from topline.facts.append_only import statements
 from topline.facts.connecting import reading_engine, refusal, writing_engine
 from topline.facts.store_url import StoreUrl, parse_url
 
@@ -71,7 +72,30 @@ def _revision(address: StoreUrl) -> str:
             expected="an SQLite file or a PostgreSQL database that topline made",
             repair=f"choose another one, or {_making('sqlite:///NEW.sqlite')}",
         )
+    foreign = _foreign(address)
+    if foreign:
+        raise StoreError(
+            "the store holds what topline did not put there",
+            file=address.name,
+            found=", ".join(foreign[:5]),
+            expected="tables, and the triggers that refuse changes",
+            repair="open only stores of people whom you trust; export a sound one with topline facts export",
+        )
     return revision
+
+
+def _foreign(address: StoreUrl) -> list[str]:
+    """The views, virtual tables and triggers of an SQLite file that are none of topline's: they would run when read."""
+    if address.path is None:
+        return []
+    made = {sql for table in schema.metadata.tables for sql in statements(table, "sqlite")}
+    asked = sa.text("SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') OR rootpage = 0")
+    engine = reading_engine(address)
+    try:
+        with engine.connect() as connection:
+            return [f"{kind} {name}"[:80] for kind, name, sql in connection.execute(asked) if sql not in made]
+    except sa.exc.DBAPIError as error:
+        raise refusal("read", address, error) from error
 
 
 def _tables(address: StoreUrl) -> Collection[str] | None:

@@ -74,7 +74,7 @@ def key_of(file: str, cells: Cells) -> str:
 
 
 def _plain(name: str, text: str) -> str:
-    return str(int(text)) if name == "week" and text.isdecimal() else text
+    return str(int(text)) if name == "week" and text.isdecimal() and len(text) < 10 else text
 
 
 def filled(cells: Cells) -> dict[str, str]:

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from topline.pipeline.intake.patterns import fits
 from topline.records import ArmValue, Endpoint, OutcomeMapping
 
 COUNT = "COUNT_OF_PARTICIPANTS"
@@ -37,7 +38,7 @@ def counts_of(value: ArmValue, measure_type: str | None, endpoint: Endpoint, rul
     accepted = rule.measure_types if rule and rule.measure_types else _usual(endpoint)
     if measure_type is not None and measure_type not in accepted:
         return Counts(reason=f"the measure is {measure_type}, where {', '.join(accepted)} is accepted")
-    if rule and rule.unit is not None and not re.search(rule.unit, value.unit, re.IGNORECASE):
+    if rule and rule.unit is not None and not fits((rule.unit,), value.unit):
         return Counts(reason=f"the unit {value.unit!r} is not the rule's")
     n = _whole(value.n)
     if value.n is not None and n is None:

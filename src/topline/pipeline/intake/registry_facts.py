@@ -8,7 +8,8 @@ from topline.pipeline.intake.arms import TrialArms, started
 from topline.pipeline.intake.counts import COUNT, Counts, counts_of
 from topline.pipeline.intake.drafts import Drafts, MappedRow, place_of
 from topline.pipeline.intake.outcomes import OutcomeDraft, OutcomeDrafts
-from topline.pipeline.intake.rules import Found, find_measure, find_reason, find_term, find_total, fits, plain
+from topline.pipeline.intake.patterns import fits
+from topline.pipeline.intake.rules import Found, find_measure, find_reason, find_term, find_total, plain
 from topline.pipeline.intake.weeks import week_of
 from topline.records import (
     Arm,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from topline.pipeline.intake.patterns import fits
 from topline.pipeline.intake.weeks import only_a_week
 from topline.records import ArmMapping, Endpoint, OutcomeMapping, Question
 
@@ -22,16 +22,6 @@ def plain(text: str | None) -> str:
     """A text as patterns see it: one kind of dash and of space, and no backslash before a sign as registries write."""
     found = _ESCAPE.sub("", (text or "")[:LONGEST])
     return _SPACES.sub(" ", _DASHES.sub("-", found)).strip()
-
-
-@functools.lru_cache(maxsize=2048)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def fits(patterns: Iterable[str], text: str) -> bool:
-    """Whether any of the patterns is found in the text."""
-    return any(_compiled(pattern).search(text) for pattern in patterns)
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,13 @@ def _linked_data(tree: HtmlElement) -> dict[str, str]:
                 if re.search(r"Article|Posting|Report|PressRelease", kind):
                     for key, name in (("headline", "headline"), ("datePublished", "date")):
                         if isinstance(node.get(key), str):
-                            found.setdefault(name, " ".join(node[key].split())[:300])
+                            found.setdefault(name, _line(node[key])[:300])
                     house = node.get("publisher")
                     if isinstance(house, dict) and isinstance(house.get("name"), str):
-                        found.setdefault("publisher", house["name"].strip())
+                        found.setdefault("publisher", _line(house["name"]))
     return found
+
+
+def _line(text: str) -> str:
+    """A text on one line. JSON may hold NUL and half a surrogate pair, which no text may."""
+    return " ".join(re.sub(r"[\x00\ud800-\udfff]", "\ufffd", text).split())

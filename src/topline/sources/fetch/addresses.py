@@ -58,8 +58,8 @@ def parse_url(url: str, allow: frozenset[str] = frozenset()) -> Target:
     """
     if len(url) > LONGEST_URL:
         raise FetchError("the address is too long", found=f"{len(url):,} characters", expected=f"up to {LONGEST_URL:,}")
-    if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise FetchError("the address holds a blank or a control character", found=repr(url)[:200])
+    if re.search(r"[\x00-\x20\x7f\\\ud800-\udfff]", url):
+        raise FetchError("the address holds a blank or a character that none may hold", found=repr(url)[:200])
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -87,15 +87,15 @@ def parse_url(url: str, allow: frozenset[str] = frozenset()) -> Target:
 
 
 def _ascii_host(host: str) -> str:
-    host = host.rstrip(".")
-    if ":" in host or host.isascii():
-        if not re.fullmatch(r"[A-Za-z0-9._\-]*|[0-9A-Fa-f:.]+", host):
-            raise ValueError("a host of letters, digits, hyphens and dots")
-        return host.lower()
-    try:
-        return host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        raise ValueError("a host name that can be written in ASCII (IDNA)") from None
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise ValueError("a host name that can be written in ASCII (IDNA)") from None
+    host = host.rstrip(".").lower()
+    if not re.fullmatch(r"[a-z0-9._\-]*|[0-9a-f:.]+", host):
+        raise ValueError("a host of letters, digits, hyphens and dots")
+    return host
 
 
 def is_public(address: str) -> bool:

@@ -117,7 +117,7 @@ def _follow(
             raise FetchError("a redirect leads nowhere", status=answer.status, found=f"no Location from {target.host}")
         # A server may send Latin-1 or UTF-8 in a header: http.client hands it on as Latin-1.
         onward = onward.encode("latin-1", "replace").decode("utf-8", "replace").replace(" ", "%20")
-        following = parse_url(urljoin(target.url, onward), allow)
+        following = parse_url(_joined(target.url, onward), allow)
         if target.scheme == "https" and following.scheme == "http":
             raise FetchError("a redirect leads from https to http", found=following.url[:200])
         if following.url in seen:
@@ -127,6 +127,14 @@ def _follow(
     raise FetchError(
         "there are too many redirects", found=f"more than {limits.redirects}, the last to {target.url[:200]}"
     )
+
+
+def _joined(base: str, onward: str) -> str:
+    """The address that a redirect leads to, seen from the one that gave it."""
+    try:
+        return urljoin(base, onward)
+    except ValueError as wrong:
+        raise FetchError("a redirect leads to no address", found=onward[:200], expected=str(wrong)) from None
 
 
 def _essence(media_type: str | None) -> str:
