@@ -15,7 +15,7 @@ from topline.errors import ArgumentError, CaseError, DataError, Problem, Unknown
 from topline.facts import schema
 from topline.facts.case_folder import REQUIRED_COLUMNS
 from topline.facts.dates import last_day
-from topline.facts.identities import candidate_identity
+from topline.facts.identities import SOURCE_COLUMNS, candidate_identity
 from topline.facts.numbers_agree import has_counts, same_number, shown_value
 from topline.facts.proposing import FILE_OF, check_columns
 from topline.facts.second_sources import add_alternate, document_row, ensure_source
@@ -38,7 +38,7 @@ _ALTERNATES = "outcomes_alternates.csv"
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A candidate as it waits: its columns, its first support, and the last decision on it."""
+    """A candidate as it waits: its columns by the support that told it first, and the last decision on it."""
 
     id: str
     kind: str
@@ -114,16 +114,29 @@ def _read(connection: sa.Connection, asked: str) -> _Candidate:
     candidate = find_candidate(connection, asked)
     table, supports, decisions = schema.candidates, schema.supports, schema.decisions
     row = connection.execute(sa.select(table).where(table.c.id == candidate)).one()
-    document = connection.scalars(
-        sa.select(supports.c.document).where(supports.c.candidate == candidate).order_by(supports.c.position)
-    ).first()
+    told = connection.execute(
+        sa.select(supports).where(supports.c.candidate == candidate).order_by(supports.c.position)
+    ).all()
+    first = min(told, key=lambda support: _day_or_last(support.known_from))
     last = connection.execute(
         sa.select(decisions).where(decisions.c.candidate == candidate).order_by(decisions.c.position.desc())
     ).first()
+    fields = json.loads(row.fields)
+    if first.known_from != row.known_from:
+        said = {name: cell for name, cell in fields.items() if name not in SOURCE_COLUMNS[row.kind]}
+        fields = {**said, **json.loads(first.source_columns or "{}")}
     return _Candidate(
-        row.id, row.kind, json.loads(row.fields), tuple(json.loads(row.missing)), row.known_from, str(document),
+        row.id, row.kind, fields, tuple(json.loads(row.missing)), first.known_from, first.document,
         None if last is None else last.decision, None if last is None else last.entry,
     )  # fmt: skip
+
+
+def _day_or_last(text: str) -> str:
+    """The last day of a date; a text that is none comes after every date."""
+    try:
+        return last_day(text).isoformat()
+    except ValueError:
+        return "~"
 
 
 def _check_filled(chosen: _Candidate, given: Mapping[str, str]) -> None:

@@ -120,3 +120,16 @@ def test_the_same_percent_of_other_patients_is_a_contradiction(case, said):
     assert [v.value for v in found.values] == ["52 of 100 (52)", "260 of 500 (52)"]
     with pytest.raises(DataError, match="says something else"):
         accepted(case, other)
+
+
+def test_what_two_documents_say_is_known_from_the_first_of_them(case, document, candidate):
+    fields = {"trial": "FIRST", "arm": "low", "outcome": "cure", "week": "52", "percent": "52"}
+    ids = []
+    for day in ("2023-09-01", "2023-06-01", "2023-10-01"):
+        text = f"On {day}: 52% on low at week 52."
+        source = document(text, title=text, date=day)
+        one = candidate(source, text, known_from=day, **fields)
+        propose_into(case, [one], [source])
+        ids.append(one.id)
+    accepted(case, ids[0])
+    assert on(case, MAY, JUNE, OCTOBER, week=52) == [[], [(None, None, 52.0)], [(None, None, 52.0)]]

@@ -15,7 +15,7 @@ _PERCENT = re.compile(r"%|\bpercent", re.IGNORECASE)
 _PATIENTS = re.compile(r"\b(participant|patient|subject|people|persons?)s?\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b(proportion|fraction|ratio)s?\b", re.IGNORECASE)
 _RATE = re.compile(
-    r"\bper\b(?!\s*cent)|/ *1?00|\brates?\b"
+    r"\bper\b(?!\s*cent)|/ *1?00"
     r"|\b(?:participant|patient|subject|person)s?[- ](?:years?|months?|weeks?|days?|visits?)\b",
     re.IGNORECASE,
 )
