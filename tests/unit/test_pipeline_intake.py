@@ -254,6 +254,10 @@ MEAN = msgspec.structs.replace(PROPORTION, kind="mean")
         ("52", "Participants", "97", "COUNT_OF_PARTICIPANTS", ("97", "52", "", "reported", "")),
         ("1,052", "Participants", "2,000", "COUNT_OF_PARTICIPANTS", ("2000", "1052", "", "reported", "")),
         ("52", "participants", "97", "NUMBER", ("97", "52", "", "reported", "")),
+        ("53.6", "percent of participants with improvement", "97", "NUMBER",
+         ("97", "52", "53.6", "derived from percent", "")),
+        ("52", "participants at 16 weeks", "97", "NUMBER", ("97", "52", "", "reported", "")),
+        ("53.6", "percent", "97", "NUMBER", ("97", "52", "53.6", "derived from percent", "")),
         ("53.6", "percentage of participants", "97", "NUMBER", ("97", "52", "53.6", "derived from percent", "")),
         ("42.3", "% of participants", "328", "NUMBER",
          ("328", "139", "42.3", "derived from percent", "no whole number of 328 patients is 42.3%")),
@@ -279,6 +283,12 @@ def test_counts_and_percentages(value: str, unit: str, n: str | None, kind: str 
         ("4.2", "units on a scale", "97", "MEAN", "is accepted"),
         ("130", "percentage of participants", "97", "NUMBER", "not a percentage"),
         ("12", "Participants", "many", "COUNT_OF_PARTICIPANTS", "not a number of patients"),
+        ("12", "events per 100 patient-years", "97", "NUMBER", "neither patients nor a percentage of them"),
+        ("12", "participants per 100 participant-years", "97", "NUMBER", "neither patients nor a percentage of them"),
+        ("12", "patient-years", "97", "NUMBER", "neither patients nor a percentage of them"),
+        ("12", "percent change", "97", "NUMBER", "neither patients nor a percentage of them"),
+        ("12", "percentage of eyes", "97", "NUMBER", "neither patients nor a percentage of them"),
+        ("12", "Percentage of participants", "97", "COUNT_OF_PARTICIPANTS", "its unit is 'Percentage of participants'"),
     ],
 )
 def test_what_is_no_count_says_why(value: str, unit: str, n: str, kind: str, reason: str) -> None:
@@ -357,6 +367,66 @@ def test_a_class_title_names_the_week(case: CaseData) -> None:
     row["classes"] = [dict(copy.deepcopy(row["classes"][0]), title=f"Week {week}") for week in (4, 16)]
     weeks = [c.fields["week"] for c in mapped(study, case).candidates if c.fields.get("outcome") == "easi75"]
     assert sorted(weeks) == ["16", "16", "4", "4"]
+
+
+def test_a_row_of_another_time_is_not_given_the_week_of_the_time_frame(case: CaseData) -> None:
+    study = measure(EASI75, timeFrame="Baseline up to Week 52", title="EASI-75 responders")
+    row = study["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"][EASI75]
+    titles = ("Baseline", "Month 3", "Week 52")
+    row["classes"] = [dict(copy.deepcopy(row["classes"][0]), title=title) for title in titles]
+    row["classes"][2]["categories"][0]["measurements"][0]["value"] = "NA"
+    mapping = mapped(study, case)
+    found = [c for c in mapping.candidates if c.fields.get("outcome") == "easi75"]
+    assert [(c.fields["arm"], c.fields["week"], c.passages[0].path) for c in found] == [
+        (
+            "Dupilumab 300 mg qw",
+            "52",
+            "resultsSection.outcomeMeasuresModule.outcomeMeasures[5].classes[2].categories[0].measurements[1]",
+        )
+    ]
+    reasons = [r.reason for r in mapping.shown if r.endpoint == "easi75" and "of another time" in r.reason]
+    assert len(reasons) == 4
+
+
+def test_eyes_and_lesions_are_no_patients(case: CaseData) -> None:
+    counts = [{"groupId": "OG000", "value": "190"}, {"groupId": "OG001", "value": "188"}]
+    study = measure(EASI75, typeUnitsAnalyzed="Eyes", denoms=[{"units": "Eyes", "counts": counts}])
+    mapping = mapped(study, case)
+    assert ("easi75", "Placebo qw") not in outcomes(mapping)
+    assert {r.reason for r in mapping.shown if r.endpoint == "easi75"} == {
+        "its denominators count 'Eyes', not patients alone"
+    }
+
+
+def test_what_was_updated_after_it_was_posted_is_certain_from_the_update(case: CaseData) -> None:
+    study = copy.deepcopy(RAW)
+    study["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2023-01-01", "type": "ACTUAL"}
+    cells = outcomes(mapped(study, case))["easi75", "Placebo qw"]
+    assert (cells["known_from"], cells["certain_from"]) == ("2020-05-07", "2023-01-01")
+
+
+def test_rows_that_count_patients_apart_are_a_doubt_though_they_are_equal(case: CaseData) -> None:
+    study = copy.deepcopy(RAW)
+    events = study["resultsSection"]["adverseEventsModule"]["otherEvents"]
+    again = copy.deepcopy(next(row for row in events if row["term"] == "Conjunctivitis"))
+    events.append(again | {"organSystem": "Infections and infestations"})
+    mapping = mapped(study, case)
+    assert ("conjunctivitis", "Dupilumab 300 mg qw") not in outcomes(mapping)
+    assert outcomes(mapping)["conjunctivitis", "Placebo qw"]["events"] == "0"  # nobody twice is nobody
+    assert [r.value for r in mapping.shown if "count patients apart" in r.reason] == ["8", "8"]
+
+
+def test_an_acronym_of_another_trial_of_the_case_is_not_taken(case: CaseData) -> None:
+    study = copy.deepcopy(RAW)
+    study["protocolSection"]["identificationModule"]["acronym"] = "SOLO 1"
+    mapping = mapped(study, case)
+    assert {c.fields["trial"] for c in of_kind(mapping, "outcome")} == {"NCT02210780"}
+
+
+def test_a_table_is_named_as_the_reader(case: CaseData) -> None:
+    reading = msgspec.structs.replace(prose(readouts=(readout(),)), made_by=made_by({"reader": "tables/1"}))
+    found = map_reading(reading, case.question, trials=case.trials, arms=case.arms).candidates
+    assert {c.proposed_by for c in found} == {"tables/1"}
 
 
 # --- rules
@@ -465,7 +535,12 @@ def test_a_dose_that_no_rule_states_is_left_to_the_reviewer(case: CaseData) -> N
 
 @pytest.mark.parametrize(
     ("title", "drug"),
-    [("Placebo for Dupilumab", "placebo"), ("Dupilumab plus upadacitinib", ""), ("Placebo then Dupilumab", ""),
+    [("Placebo for Dupilumab", "placebo"), ("Placebo + TCS/TCI", "placebo"), ("Placebo/300 mg", ""),
+     ("Placebo then Open-Label Extension", ""), ("Placebo to Active", ""), ("Former Placebo", ""),
+     ("Pooled Dupilumab", ""), ("All Dupilumab", ""), ("Dupilumab Total", ""), ("Dupilumab Combined Doses", ""),
+     ("Dupilumab combined with TCS", "dupilumab"), ("Dupilumab Responders", ""), ("No Dupilumab", ""),
+     ("Placebo Crossover", ""), ("Dupilumab Extension", ""), ("Open-label dupilumab", "dupilumab"),
+     ("Dupilumab plus upadacitinib", ""), ("Placebo then Dupilumab", ""),
      ("Dupixent 300", "dupilumab"), ("Nothing", "")],
 )  # fmt: skip
 def test_a_group_named_by_drug_alone(case: CaseData, title: str, drug: str) -> None:
@@ -530,6 +605,11 @@ def test_results_without_a_date_leave_the_dates_to_the_reviewer(case: CaseData) 
         ("Percentage of Participants With Improvement (Reduction ≥3 Points) in Pruritus NRS", None),
         ("Percentage of Participants With IGA 0, 1 or 2", None),
         ("Change From Baseline in EASI", None),
+        ("Percentage of Participants Who Did Not Achieve EASI-75", None),
+        ("Percentage of Week 16 EASI-75 Responders Who Retained EASI-75", None),
+        ("EASI-75 at Week 16 in the Japanese Subpopulation", None),
+        ("Percentage of Participants With at Least 2-point Improvement in Pruritus NRS at Week 4", None),
+        ("Number of Participants With Adverse Events of Conjunctivitis", None),
     ],
 )  # fmt: skip
 def test_the_shipped_rules_know_the_titles_of_registries(case: CaseData, title: str, endpoint: str | None) -> None:

@@ -15,7 +15,7 @@ from topline.facts.case_toml import FILE, parse_question
 from topline.facts.folder_writing import write_folder
 from topline.facts.opening import open_case_store
 from topline.facts.review_files import CANDIDATES, COLUMNS, DECIDED, DOCUMENTS, HISTORY, SHA256, SUPPORTS, suffix
-from topline.facts.versions import TABLES, current, decode_cells
+from topline.facts.versions import TABLES, current, decode_cells, depth
 from topline.tables import write_csv
 
 _REVIEW = {
@@ -150,16 +150,9 @@ def _history(connection: sa.Connection) -> list[dict[str, str]]:
         stands = current(table).label("stands")
         rows = connection.execute(sa.select(table, stands)).mappings().all()
         before = {row["entry"]: row["supersedes"] for row in rows}
-        for row in sorted(rows, key=lambda row: (row["key"], _depth(row["entry"], before))):
+        for row in sorted(rows, key=lambda row: (row["key"], depth(row["entry"], before))):
             if row["stands"] and not row["recorded_at"] and row["supersedes"] is None:
                 continue
             line = {"file": file, **_texts(row, COLUMNS[HISTORY][1:])}
             lines.append({**line, "row": "", "cells": ""} if row["stands"] else line)
     return lines
-
-
-def _depth(entry: str, before: Mapping[str, str | None]) -> int:
-    depth, above = 0, before[entry]
-    while above is not None:
-        depth, above = depth + 1, before[above]
-    return depth

@@ -17,7 +17,7 @@ from topline.facts.locators import locate
 from topline.facts.snapshot_caveats import Cut, caveats_of, contradicted, not_reviewed
 from topline.facts.store import Store
 from topline.facts.unreviewed import with_unreviewed
-from topline.facts.versions import current, standing
+from topline.facts.versions import current, newest_of, standing
 from topline.records import (
     Arm,
     Assumption,
@@ -36,6 +36,8 @@ from topline.records import (
 
 R = TypeVar("R", bound=msgspec.Struct)
 _Rows = Sequence[sa.Row[Any]]
+_Visible = tuple[sa.ColumnElement[bool], sa.ColumnElement[bool], sa.ColumnElement[bool]]
+"""Which facts, events and assumptions are in a cut."""
 
 
 def snapshot(store: Store, *, as_of: dt.date, strict_dates: bool = False, unreviewed: bool = False) -> FactSnapshot:
@@ -106,7 +108,8 @@ def _content(cut: Cut) -> list[dict[str, Any]]:
 def _read(connection: sa.Connection, question: Question, day: str, strict: bool) -> Cut:
     facts_date = schema.facts.c.certain_day if strict else schema.facts.c.known_day
     stood = standing(schema.facts, day)
-    visible = sa.and_(facts_date <= day, stood)
+    visible = newest_of(connection, schema.facts, sa.and_(facts_date <= day, stood))
+    events, assumptions = (_visible(connection, table, day) for table in (schema.events, schema.assumptions))
     hidden = _hidden_sources(connection, day)
     named = connection.execute(
         sa.select(schema.sources.c.source_id, schema.sources.c.publisher).where(current(schema.sources))
@@ -119,13 +122,17 @@ def _read(connection: sa.Connection, question: Question, day: str, strict: bool)
         facts=facts,
         uncertain=_ids(connection, visible, schema.facts.c.certain_day > day),
         dropped=_ids(connection, stood, schema.facts.c.known_day <= day, ~(facts_date <= day)),
-        events=tuple(seen_event(e, hidden, publishers, day) for e in _events(connection, day)),
-        assumptions=_assumptions(connection, day, hidden),
+        events=tuple(seen_event(e, hidden, publishers, day) for e in _events(connection, events)),
+        assumptions=_assumptions(connection, assumptions, hidden),
         trials=_trials(connection, visible, day, hidden),
         arms=_arms(connection, visible, hidden),
-        sources=_sources(connection, visible, day),
+        sources=_sources(connection, (visible, events, assumptions), day),
         later_sources=frozenset(_shown(s, hidden) for s in _later_sources(connection, day)),
     )
+
+
+def _visible(connection: sa.Connection, table: sa.Table, day: str) -> sa.ColumnElement[bool]:
+    return newest_of(connection, table, sa.and_(table.c.known_day <= day, standing(table, day)))
 
 
 def _ids(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> frozenset[str]:
@@ -191,18 +198,18 @@ def _all(connection: sa.Connection, table: sa.Table) -> _Rows:
     return connection.execute(sa.select(table).where(current(table))).all()
 
 
-def _events(connection: sa.Connection, day: str) -> tuple[DatedEvent, ...]:
-    table = schema.events
-    rows = connection.execute(sa.select(table).where(table.c.known_day <= day, standing(table, day))).all()
+def _events(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> tuple[DatedEvent, ...]:
+    rows = connection.execute(sa.select(schema.events).where(visible)).all()
     return tuple(
         _record(DatedEvent, row, file="events.csv", parties=msgspec.json.decode(row.parties, type=tuple[Party, ...]))
         for row in sorted(rows, key=lambda row: (row.known_day, row.event_id))
     )
 
 
-def _assumptions(connection: sa.Connection, day: str, hidden: frozenset[str]) -> tuple[Assumption, ...]:
-    table = schema.assumptions
-    rows = connection.execute(sa.select(table).where(table.c.known_day <= day, standing(table, day))).all()
+def _assumptions(
+    connection: sa.Connection, visible: sa.ColumnElement[bool], hidden: frozenset[str]
+) -> tuple[Assumption, ...]:
+    rows = connection.execute(sa.select(schema.assumptions).where(visible)).all()
     return tuple(
         _record(Assumption, row, file="assumptions.csv", source_id=_shown(row.source_id, hidden))
         for row in sorted(rows, key=lambda row: row.assumption_id)
@@ -238,15 +245,17 @@ def _arms(connection: sa.Connection, visible: sa.ColumnElement[bool], hidden: fr
     )
 
 
-def _sources(connection: sa.Connection, visible: sa.ColumnElement[bool], day: str) -> tuple[Source, ...]:
-    cited = set(connection.scalars(_cited(visible, day)))
+def _sources(connection: sa.Connection, visible: _Visible, day: str) -> tuple[Source, ...]:
+    cited = set(connection.scalars(_cited(*visible, day)))
     rows = [row for row in _all(connection, schema.sources) if row.source_id in cited]
     return tuple(
         seen_source(_record(Source, row), row.last_day, day) for row in sorted(rows, key=lambda row: row.source_id)
     )
 
 
-def _cited(visible: sa.ColumnElement[bool], day: str) -> sa.CompoundSelect[Any]:
+def _cited(
+    visible: sa.ColumnElement[bool], of_events: sa.ColumnElement[bool], of_assumptions: sa.ColumnElement[bool], day: str
+) -> sa.CompoundSelect[Any]:
     """The ids of the sources that anything visible cites."""
     facts, also, sources = schema.facts, schema.fact_alternates, schema.sources
     trials, arms, events, assumptions = schema.trials, schema.arms, schema.events, schema.assumptions
@@ -271,8 +280,8 @@ def _cited(visible: sa.ColumnElement[bool], day: str) -> sa.CompoundSelect[Any]:
         .select_from(arms)
         .join(facts, sa.and_(facts.c.trial == arms.c.trial, facts.c.arm == arms.c.arm))
         .where(visible, current(arms)),
-        sa.select(events.c.source_id).where(events.c.known_day <= day, standing(events, day)),
-        sa.select(assumptions.c.source_id).where(assumptions.c.known_day <= day, standing(assumptions, day)),
+        sa.select(events.c.source_id).where(of_events),
+        sa.select(assumptions.c.source_id).where(of_assumptions),
     )
 
 

@@ -114,9 +114,41 @@ def current(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 def standing(table: sa.Table, day: str) -> sa.ColumnElement[bool]:
-    """Whether the version stood on ``day``: no other supersedes it by then, and no decision retracts it."""
+    """Whether the version stood on ``day``: nothing retracts it, and what supersedes it by then is itself retracted."""
     newer, follows = _newer(table)
-    return sa.and_(~sa.exists().where(follows, newer.c.supersedes_day <= day), ~retracted(table))
+    of = schema.decisions.alias("of_newer")
+    taken_back = sa.exists().where(of.c.entry == newer.c.entry, of.c.decision == "retracted")
+    return sa.and_(~sa.exists().where(follows, newer.c.supersedes_day <= day, ~taken_back), ~retracted(table))
+
+
+def newest_of(connection: sa.Connection, table: sa.Table, visible: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """``visible``, less every version that a later visible one of its key has taken the place of.
+
+    A version that mends a correction supersedes the correction alone: on a day before the correction it may be visible
+    beside the version that was corrected, and only the later one of them counts.
+    """
+    doubled = sa.select(table.c.key).where(visible).group_by(table.c.key).having(sa.func.count() > 1)
+    rows = connection.execute(
+        sa.select(table.c.key, table.c.entry, table.c.supersedes, visible.label("seen")).where(table.c.key.in_(doubled))
+    ).all()
+    if not rows:
+        return visible
+    before = {row.entry: row.supersedes for row in rows}
+    seen: dict[str, list[str]] = {}
+    for row in rows:
+        if row.seen:
+            seen.setdefault(row.key, []).append(row.entry)
+    last = {max(entries, key=lambda entry: depth(entry, before)) for entries in seen.values()}
+    hidden = sorted(entry for entries in seen.values() for entry in entries if entry not in last)
+    return sa.and_(visible, table.c.entry.not_in(hidden))
+
+
+def depth(entry: str, before: Mapping[str, str | None]) -> int:
+    """How many versions stand before one; ``before`` tells which version each supersedes."""
+    deep, above = 0, before[entry]
+    while above is not None:
+        deep, above = deep + 1, before[above]
+    return deep
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,18 @@ MEAN_TYPES = ("MEAN", "LEAST_SQUARES_MEAN")
 _PERCENT = re.compile(r"%|\bpercent", re.IGNORECASE)
 _PATIENTS = re.compile(r"\b(participant|patient|subject|people|persons?)s?\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b(proportion|fraction|ratio)s?\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"\bper\b(?!\s*cent)|/ *1?00"
+    r"|\b(?:participant|patient|subject|person)s?[- ](?:years?|months?|weeks?|days?|visits?)\b",
+    re.IGNORECASE,
+)
+"""Events over time, or over a hundred: no patients."""
+_CHANGE = re.compile(r"\b(changes?|reductions?|improvements?|decreases?|increases?|differences?)\b", re.IGNORECASE)
+_OTHER_UNITS = re.compile(
+    r"(percent(age)?|%)\s*(of\s+(the\s+)?|)(?P<what>eyes?|lesions?|events?|visits?|doses?|days?|weeks?|samples?|knees?|"
+    r"joints?|episodes?|infusions?|injections?|readings?|time|area|score)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,17 @@ def _usual(endpoint: Endpoint) -> tuple[str, ...]:
     return MEAN_TYPES if endpoint.kind == "mean" else PROPORTION_TYPES
 
 
+def counts_patients(unit: str) -> bool:
+    """Whether a denominator's unit is patients, not their eyes, lesions or events."""
+    return _PATIENTS.search(unit) is not None and not _RATE.search(unit)
+
+
 def _proportion(value: ArmValue, number: float, n: int | None, measure_type: str | None) -> Counts:
+    wrong = _RATE.search(value.unit) or _OTHER_UNITS.search(value.unit)
+    if wrong or (_CHANGE.search(value.unit) and not _PATIENTS.search(value.unit)):
+        return Counts(reason=f"the unit {value.unit!r} is neither patients nor a percentage of them")
+    if measure_type == COUNT and _PERCENT.search(value.unit):
+        return Counts(reason=f"the measure counts participants, and its unit is {value.unit!r}")
     if measure_type != COUNT and _PERCENT.search(value.unit):
         return _from_percent(value, number, n)
     if _SHARE.search(value.unit):

@@ -65,6 +65,7 @@ class Drafts:
     proposed_by: str
     known_from: str
     basis: str
+    certain_from: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     shown: list[MappedRow] = field(default_factory=list)
     caveats: list[Caveat] = field(default_factory=list)
@@ -88,7 +89,7 @@ class Drafts:
         if kind in {"outcome", "event"} and not filled["known_from"]:
             filled["known_from"] = self.known_from
         if kind == "outcome":
-            filled |= {"known_from_basis": self.basis, "certain_from": filled["known_from"]}
+            filled |= {"known_from_basis": self.basis, "certain_from": self.certain_from or filled["known_from"]}
             required = (*required, "known_from_basis", "certain_from")
         if kind in {"outcome", "event"}:
             required = (*required, "known_from")

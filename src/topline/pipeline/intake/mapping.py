@@ -33,9 +33,10 @@ def map_reading(
     drafts = Drafts(
         document=reading.document.sha256,
         source_id=_source_id(reading),
-        proposed_by=proposed_by or ("registry/1" if registry else "rules/1"),
+        proposed_by=proposed_by or str(reading.made_by.spec.get("reader") or ("registry/1" if registry else "rules/1")),
         known_from=_known_from(reading),
         basis=REGISTRY_BASIS if registry else DOCUMENT_BASIS,
+        certain_from=_certain_from(reading),
     )
     mapper = (RegistryMapper if registry else ProseMapper)(reading, question, drafts, trials, arms)
     mapper.map()
@@ -61,6 +62,14 @@ def _known_from(reading: Reading) -> str:
     if reading.trial is not None:
         return reading.trial.dates.get("results_posted", "")
     return reading.document.date or ""
+
+
+def _certain_from(reading: Reading) -> str:
+    """The day of the version that was read: a record that was updated may have said less, or otherwise, before."""
+    if reading.trial is None or not reading.trial.dates.get("results_posted"):
+        return _known_from(reading)
+    dates = (reading.trial.dates.get(name, "") for name in ("results_posted", "last_update_posted"))
+    return max(dates, key=lambda date: date.ljust(10, "~") if date else "")
 
 
 def _source(reading: Reading) -> dict[str, str]:

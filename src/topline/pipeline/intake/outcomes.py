@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from topline.pipeline.intake.counts import Counts
 from topline.pipeline.intake.drafts import Drafts, MappedRow
-from topline.records import Passage, ReadFact
+from topline.records import Passage, ReadFact, Readout, SafetyStatement
 
 REQUIRED = ("trial", "arm", "outcome", "week", "status", "source_id")
 
@@ -45,6 +45,11 @@ class OutcomeDrafts:
                 reason = f"{len(readings)} readings of one arm, endpoint and week differ ({places}); narrow the rules"
                 self.drafts.shown += [dataclasses.replace(r.row, reason=reason) for r in readings]
                 continue
+            if known and _apart(readings):
+                places = ", ".join(r.row.place for r in readings)
+                reason = f"{len(readings)} rows count patients apart, and nobody says how many are in both ({places})"
+                self.drafts.shown += [dataclasses.replace(r.row, reason=reason) for r in readings]
+                continue
             for group in [readings] if known else [[r] for r in readings]:
                 self._propose(trial, arm, endpoint, week, group)
 
@@ -66,3 +71,13 @@ class OutcomeDrafts:
         passages = tuple(dict.fromkeys(r.passage for r in group))
         candidate = self.drafts.add("outcome", cells, passages, required, group[0].fact)
         self.drafts.shown += [dataclasses.replace(r.row, candidate=candidate) for r in group]
+
+
+def _apart(readings: list[OutcomeDraft]) -> bool:
+    """Whether the readings are rows of a table that a patient is counted in by term, or by reason for leaving."""
+    rows = {r.fact.path for r in readings if r.fact.path is not None and _counted_by_row(r.fact)}
+    return len(rows) > 1 and any(r.counts.events != "0" for r in readings)
+
+
+def _counted_by_row(fact: ReadFact) -> bool:
+    return isinstance(fact, SafetyStatement) or (isinstance(fact, Readout) and fact.rank is None and not fact.timepoint)

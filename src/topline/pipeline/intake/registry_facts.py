@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from topline.pipeline.intake.arms import TrialArms, started
-from topline.pipeline.intake.counts import COUNT, Counts, counts_of
+from topline.pipeline.intake.counts import COUNT, Counts, counts_of, counts_patients
 from topline.pipeline.intake.drafts import Drafts, MappedRow, place_of
 from topline.pipeline.intake.outcomes import OutcomeDraft, OutcomeDrafts
 from topline.pipeline.intake.patterns import fits
 from topline.pipeline.intake.rules import Found, find_measure, find_reason, find_term, find_total, plain
-from topline.pipeline.intake.weeks import week_of
+from topline.pipeline.intake.weeks import says_when, week_of
 from topline.records import (
     Arm,
     ArmValue,
@@ -43,7 +43,9 @@ class RegistryMapper:
         self.drafts = drafts
         self.record: RegisteredTrial = reading.trial
         self.known = next((t for t in trials if t.nct_id == self.record.nct_id), None)
-        self.trial = self.known.trial if self.known else self.record.acronym or self.record.nct_id
+        taken = {t.trial.lower() for t in trials}
+        name = self.record.acronym if (self.record.acronym or "").lower() not in taken else None
+        self.trial = self.known.trial if self.known else name or self.record.nct_id
         mine = [a for a in arms if a.trial == self.trial] if self.known else []
         names = [n for n in (self.record.nct_id, self.record.acronym, self.trial) if n]
         self.arms = TrialArms(reading, question, names, mine)
@@ -156,6 +158,9 @@ class RegistryMapper:
             self._unmapped(readout, said, found.reason)
             return
         week, reason = self._week(readout, found)
+        other = [d.unit for d in readout.denominators if d.unit and not counts_patients(d.unit)]
+        if other and found.endpoint.kind != "mean":
+            reason = reason or f"its denominators count {other[0]!r}, not patients alone"
         for value in readout.values:
             counts = counts_of(value, readout.measure_type, found.endpoint, found.rule)
             self._value(readout, said, value, found, week, reason or counts.reason, counts)
@@ -164,9 +169,13 @@ class RegistryMapper:
         """The rule's week; else that of the row, of the time frame or of the title, which must not contradict."""
         if found.rule is not None and found.rule.week is not None:
             return found.rule.week, ""
-        row, _ = week_of(" ".join(t for t in (readout.class_title, readout.category) if t))
+        rows = [text for text in (readout.class_title, readout.category) if text]
+        row, reason = week_of(" ".join(rows))
         if row is not None:
             return row, ""
+        other = next((text for text in rows if says_when(text)), None)
+        if other is not None:
+            return None, f"its row is of another time: {reason}"
         frame, reason = week_of(readout.timepoint)
         title, _ = week_of(readout.endpoint)
         if frame is not None and title is not None and frame != title:

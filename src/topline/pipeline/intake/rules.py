@@ -13,6 +13,14 @@ from topline.records import ArmMapping, Endpoint, OutcomeMapping, Question
 _SPACES = re.compile(r"\s+")
 _DASHES = re.compile(r"[‐-―−]")
 _SECOND = re.compile(r"\bthen\b|\bfollowed by\b|\bplus\b|\band\b|\bto\b|/|\+|→|->", re.IGNORECASE)
+# What a group named by its drug alone must not say: that it changed, holds several groups, or is a part of one.
+_NO_ARM = re.compile(
+    r"\bthen\b|\bfollowed by\b|\bswitch|\bcross(?:ed)?[- ]?over|\bre-?randomi[sz]|→|->|\bplacebo ?/"
+    r"|\bplacebo\b.*(?:\bto\b|\bopen[- ]label)|\bextension|\bpooled?\b|\bcombined\b(?! with\b)|\btotal\b|\ball\b"
+    r"|\bany\b|\boverall\b|\bformer|\bprevious|\bdelayed|\bwithdraw|\bresponders?\b|^(?:non|no|not)\b|[- ]naive\b"
+    r"|\bsub-?(?:group|set|population)|\bmaintenance",
+    re.IGNORECASE,
+)
 _ESCAPE = re.compile(r"\\(?=[^\w\s])")
 LONGEST = 4000
 """Patterns look at no more of a text than this."""
@@ -135,6 +143,10 @@ def find_arm(question: Question, title: str, description: str | None, trials: It
     reference = question.reference_drug()
     if text.lower().startswith(reference) and not _SECOND.search(text):
         drugs = [reference]  # "placebo for newdrug" is placebo
+    part = _NO_ARM.search(text)
+    if len(drugs) == 1 and part is not None:
+        reason = f"no arm rule fits, and {part.group().strip()!r} says that the group is more or less than one arm"
+        return ArmFound(reason=reason)
     if len(drugs) == 1:
         return ArmFound(drug=drugs[0], name="the drug's name")
     if drugs:

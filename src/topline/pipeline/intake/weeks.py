@@ -74,6 +74,12 @@ def only_a_week(text: str) -> bool:
     return _SMALL_WORDS.fullmatch(plain) is not None
 
 
+def says_when(text: str) -> bool:
+    """Whether a class title says a time and no more: ``Baseline``, ``Month 3``, ``Week 4``."""
+    plain = text[:LONGEST].lower()
+    return only_a_week(text) and (_START.search(plain) is not None or _WHEN.search(plain) is not None)
+
+
 def _numbers(match: re.Match[str]) -> list[str]:
     return _NUMBER.findall(next(group for group in match.groups() if group is not None))
 
