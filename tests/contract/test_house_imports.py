@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,10 @@ MAY_IMPORT = {  # itself, what lies above it (the layers see to that), and what 
     "tables": {"topline.exhibits", "topline.tables", "topline.errors"},
     "numerics": {"topline.estimators", "topline.errors"},
 }
+NETWORK = (
+    "socket", "socketserver", "ssl", "http", "urllib.request", "urllib3", "httpx", "httpcore", "requests", "aiohttp",
+    "asyncio", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc", "webbrowser", "multiprocessing",
+)  # fmt: skip
 BANNED = ("scipy.stats", "pandas", "polars")  # slow to import; a frame library is the caller's choice (narwhals)
 
 
@@ -162,6 +167,35 @@ def test_numerics_import_nothing_but_numpy_scipy_and_errors() -> None:
             standard = name.split(".")[0] in sys.stdlib_module_names
             if not standard and not any(within(name, module) for module in {*common, own}):
                 found.append(f"{path.relative_to(ROOT)}: {name}")
+    assert not found
+
+
+def test_only_the_fetcher_and_the_line_to_a_model_reach_the_network() -> None:
+    may = {"sources/fetch": {"socket", "ssl", "http"}, "sources/language_model/exchange.py": {"httpx"}}
+    found = [
+        f"{path.relative_to(SOURCE)}: {name}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for name in imports_of(path)
+        if any(within(name, module) for module in NETWORK)
+        and not any(
+            path.relative_to(SOURCE).is_relative_to(place) and within(name, module)
+            for place, modules in may.items()
+            for module in modules
+        )
+    ]
+    assert not found
+
+
+def test_no_library_is_asked_to_fetch() -> None:
+    calls = re.compile(
+        r"\b(?:fetch_url|fetch_response|urlopen|urlretrieve|create_connection|read_html)\b|no_network=False"
+    )
+    found = [
+        f"{path.relative_to(SOURCE)}: {match.group()}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for match in calls.finditer(path.read_text(encoding="utf-8"))
+        if not path.is_relative_to(SOURCE / "sources" / "fetch")
+    ]
     assert not found
 
 

@@ -15,6 +15,7 @@ from topline.records import to_json
 from topline.sources.document import Document
 from topline.sources.documents import opening, page
 from topline.sources.documents.opening import open_document, open_documents
+from topline.sources.reading import read_document
 
 DOCUMENTS = Path(__file__).parent / "data" / "documents"
 
@@ -80,6 +81,22 @@ def test_the_largest_text_and_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         begun = time.perf_counter()
         whole(open_document(data, name="x"))
         assert time.perf_counter() - begun < 30
+
+
+ENDLESS = (
+    "A", "aC", "Aa-", "TRIAL-", "-", "AB12", "(", "A.B. ", "A, ", "A and B and ", "(p=0.01; ", "a: b\n",
+    "Aa-" * 20 + " ", "A" * 120 + " ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", ENDLESS)
+def test_words_and_lists_without_end_are_read_in_bounded_time(piece: str) -> None:
+    text = (piece * 100_000)[:100_000] + "\n\nThe FDA approved alphamab of Beta Inc. on March 7, 2024.\n"
+    begun = time.monotonic()
+    for document in open_documents(text.encode(), name="a.txt"):
+        reading = read_document(document)
+        assert all(document.text[fact.start : fact.end] == fact.quote for fact in reading.candidates)
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "ul><li", "font", "p"])

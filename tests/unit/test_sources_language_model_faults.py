@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import email.utils
 import gzip
@@ -11,6 +12,7 @@ import json
 import logging
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +22,7 @@ import pytest
 
 from topline.errors import ArgumentError, FetchError, ToplineError
 from topline.records import to_json
-from topline.sources.language_model import endpoint_from, read_with_model
+from topline.sources.language_model import Endpoint, endpoint_from, read_with_model
 from topline.sources.language_model.exchange import ATTEMPTS, LARGEST_ANSWER, Line
 
 _SPEC = importlib.util.spec_from_file_location("unit_model_endpoint", Path(__file__).with_name("model_endpoint.py"))
@@ -200,6 +202,30 @@ def test_a_slow_answer_ends_at_the_time_limit(slow: Callable[[], Any]) -> None:
     assert time.monotonic() - start < 2.5
     assert "took too long" in str(error)
     assert "0.5 seconds" in str(error)
+
+
+def test_headers_drop_by_drop_end_at_the_time_limit() -> None:
+    stop = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not stop.wait(0.1):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        slow = Endpoint(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", "m", timeout=0.5)
+        start = time.monotonic()
+        try:
+            with pytest.raises(FetchError, match="took too long"):
+                read_with_model(document(), slow, environ={})
+            assert time.monotonic() - start < 5
+        finally:
+            stop.set()
+            thread.join()
 
 
 def test_a_redirect_leads_nowhere_and_a_cookie_does_not_come_back() -> None:

@@ -97,5 +97,14 @@ def test_what_is_written_is_read_again_to_the_letter():
     assert b"\n-3.2,x\n" in data
 
 
+def test_a_column_that_a_spreadsheet_would_run_is_written_as_text():
+    header = ["trial", '=HYPERLINK("x")', "'@a"]
+    rows = [{"trial": "A", header[1]: "1", header[2]: "=2"}]
+    data = write_csv(header, rows)
+    assert data == b'trial,"\'=HYPERLINK(""x"")",\'\'@a\nA,1,\'=2\n'
+    again = parse_csv(data, "t.csv", required=["trial"])
+    assert (list(again.header), again.rows) == (header, rows)
+
+
 def test_a_missing_cell_is_written_as_an_empty_one():
     assert write_csv(["a", "b"], [{"b": "1"}]) == b"a,b\n,1\n"

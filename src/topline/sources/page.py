@@ -98,12 +98,22 @@ def make_page(document: Document) -> Page:
     """Read a prose document once for all: names, sentences, subject."""
     folded = fold(document.text).with_spaces(lost_blanks)
     start, end = _folded_span(folded, document.body)
-    title = fold(document.info.title or "").text
+    title = _without_endless_words(fold(document.info.title or "").text)
     text = folded.text[:start].translate(_BLANKS) + folded.text[start:end] + folded.text[end:].translate(_BLANKS)
+    text = _without_endless_words(text)
     mentions = _all_mentions(text, title, document.info.date)
     speech = tuple(_speech(text, start, end))
     sentences = tuple(_sentences(text, start, end, title, speech, _folded_spans(folded, document.boilerplate)))
     return Page(document, folded, sentences, mentions, speech, _subject(text, mentions, sentences, title))
+
+
+# No name is as long or has as many hyphens, but addresses have. Patterns of names take powers of a word's length.
+_ENDLESS_WORD = re.compile(r"[!-\u036f]{100,}|(?<![\w-])(?:\w++-++){8,}+\w*")
+
+
+def _without_endless_words(text: str) -> str:
+    """The text with blanks in the place of words that do not end."""
+    return _ENDLESS_WORD.sub(lambda found: " " * len(found.group()), text)
 
 
 class _Everything(dict[int, str]):

@@ -55,7 +55,7 @@ def parse_csv(
     start = next((i for i, record in enumerate(records) if any(cell.strip() for cell in record)), None)
     if start is None:
         raise CaseError("the file is empty", file=file, expected="a header: " + ", ".join(required))
-    header = tuple(cell.strip() for cell in records[start])
+    header = tuple(unescape_formula(cell.strip()) for cell in records[start])
     problems = _header_problems(header, required, file, start + 1) + ragged(records, start, len(header), file)
     if problems:
         raise CaseError(problems[0].message, problems=problems)
@@ -71,9 +71,11 @@ def parse_csv(
 def write_csv(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     """The table as ``read_csv`` takes it, alike on every machine: UTF-8, line feeds, quotes only where they are needed.
 
-    A cell that a row lacks is empty. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A cell that a row lacks is empty. Text that a spreadsheet would run as a formula, in the header too, gets an
+    apostrophe before it.
     """
-    lines = [list(header), *([escape_formula(row.get(name, "")) for name in header] for row in rows)]
+    cells = [header, *([row.get(name, "") for name in header] for row in rows)]
+    lines = [[escape_formula(cell) for cell in line] for line in cells]
     return "".join(",".join(map(_quoted, line)) + "\n" for line in lines).encode()
 
 

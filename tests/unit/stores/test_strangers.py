@@ -66,7 +66,7 @@ def test_a_name_that_leads_out_of_the_folder_is_not_written(folder, name):
     assert not folder.with_name("other").exists()
 
 
-@pytest.mark.parametrize("name", ["../../letter", "/tmp/letter", ".git/hooks/x", "0" * 63])
+@pytest.mark.parametrize("name", ["../../letter", "/letter", ".git/hooks/x", "0" * 63])
 def test_a_store_that_names_a_document_by_a_path_is_not_exported(filled, tmp_path, name):
     path = tmp_path / "evil.sqlite"
     with sqlite3.connect(sa.make_url(filled).database) as source, sqlite3.connect(path) as evil:

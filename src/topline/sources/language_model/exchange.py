@@ -6,8 +6,10 @@ control characters of the server.
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,6 +50,7 @@ class Line:
     key: str = field(repr=False)
     sleep: Callable[[float], None] = time.sleep
     _client: httpx.Client | None = None
+    _stream: Any = field(default=None, init=False, repr=False)
     _silence: logging.Filter = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -97,13 +100,20 @@ class Line:
         assert self._client is not None
         end = time.monotonic() + self.endpoint.timeout
         json_type = {"Content-Type": "application/json"}
+        watch = threading.Timer(self.endpoint.timeout, self._cut)
+        watch.daemon = True
+        watch.start()
         try:
-            with self._client.stream("POST", self.endpoint.address, content=body, headers=json_type) as response:
+            with self._client.stream(
+                "POST", self.endpoint.address, content=body, headers=json_type, extensions={"trace": self._trace}
+            ) as response:
                 content = self._read(response, end)
                 status, headers = response.status_code, dict(response.headers)
         except httpx.TimeoutException:
             raise self._too_slow() from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
+            if time.monotonic() >= end:
+                raise self._too_slow() from None
             said = as_line(without_key(self.key, str(error) or type(error).__name__))
             broken = FetchError(
                 f"the language model at {self.endpoint.host} can't be reached",
@@ -112,6 +122,7 @@ class Line:
             )
             return _Failed(broken)
         finally:
+            watch.cancel()
             self._client.cookies.clear()
         if status == 200:
             answer = loaded(without_key(self.key, content.decode("utf-8", errors="replace")))
@@ -131,6 +142,16 @@ class Line:
             return _Failed(refusal, _retry_after(headers.get("retry-after")))
         raise refusal
 
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        """Remember the open connection."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._stream = info["return_value"]
+
+    def _cut(self) -> None:
+        """End the connection: a time limit of the library below begins anew with every byte of the headers."""
+        with contextlib.suppress(Exception):  # it may have ended by itself
+            self._stream.get_extra_info("socket").shutdown(2)
+
     def _read(self, response: httpx.Response, end: float) -> bytes:
         if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
             raise FetchError(f"the answer of {self.endpoint.host} is compressed, which was not asked for")
@@ -144,6 +165,8 @@ class Line:
                 )
             if time.monotonic() > end:
                 raise self._too_slow()
+        if time.monotonic() > end:  # the connection was cut, which may look like the end of the answer
+            raise self._too_slow()
         return bytes(content)
 
     def _too_slow(self) -> FetchError:
