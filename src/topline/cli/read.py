@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from topline.cli.mapped import show_proposed
 from topline.cli.options import HELP, json_option, write_json, write_text
-from topline.cli.screen import drawn_progress, show_table
+from topline.cli.screen import drawn_progress
 from topline.errors import ArgumentError, DataError, ToplineError
 from topline.exhibits.files import page_path
 
 if TYPE_CHECKING:
-    from topline.pipeline import MappedRow, ReadDocument
+    from topline.pipeline import ReadDocument
     from topline.records import Reading
 
 
@@ -135,31 +136,5 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
     from topline.pipeline import propose
 
     for proposed in propose(found, case_name):
-        if quiet:
-            continue
-        click.echo(click.style(proposed.document or "(no title)", bold=True))
-        headers = ("place", "said", "arm", "value", "became", "rule")
-        shown = sorted(proposed.shown, key=lambda row: bool(row.reason))  # what became something first
-        show_table(headers, [_mapped(row) for row in shown])
-        counts = proposed.counts
-        click.echo(
-            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more source, "
-            f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
-        )
-        for caveat in proposed.caveats:
-            click.echo(f"caveat ({caveat.severity}): {caveat.text}")
-
-
-def _mapped(row: MappedRow) -> tuple[str, ...]:
-    week = "" if row.week is None else f" at week {row.week}"
-    became = " ".join(part for part in (row.endpoint + week, row.mapped_arm) if part) if not row.reason else ""
-    return (_tail(row.place), _short(row.said), _short(row.arm), row.value, became, row.reason or row.rule)
-
-
-def _short(text: str, most: int = 48) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _tail(path: str, most: int = 36) -> str:
-    """The end of a place, which tells more than its beginning."""
-    return path if len(path) <= most else "…" + path[1 - most :]
+        if not quiet:
+            show_proposed(proposed, case_name)

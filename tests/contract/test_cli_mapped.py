@@ -1,0 +1,67 @@
+"""What ``topline read --into`` shows: every fact with its candidate or its reason, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+RECORD = Path(__file__).resolve().parents[1] / "truth" / "data" / "ctgov" / "NCT02210780.json"
+RELEASE = """title: {drug} meets its endpoints
+date: 2026-03-16
+---
+Nagano Pharma today announced that the Phase 3 MEADOW trial (NCT06000001) of {drug} met its co-primary endpoints. \
+At week 24, 41.5% of patients on {drug} 300 mg achieved EASI-75 versus 15.2% of patients on placebo (p<0.001). The \
+trial enrolled 520 patients.
+"""
+
+
+@pytest.fixture
+def case(command, tmp_path):
+    """A copy of the shipped case in a folder whose name must be quoted in a shell."""
+    folder = tmp_path / "my case"
+    assert command("facts", "export", folder).status == 0
+    return folder
+
+
+@pytest.fixture
+def release(tmp_path):
+    def write(drug):
+        path = tmp_path / f"{drug}.txt"
+        path.write_text(RELEASE.format(drug=drug), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_mapped_fact_stands_beside_the_id_that_accepts_it(command, case, release):
+    answer = command("read", release("rocatinlimab"), "--into", case)
+    listed = command("facts", "list", "--candidates", "--case", case, "--json", "-")
+    outcome = next(c for c in json.loads(listed.out)["candidates"] if c["fields"].get("percent") == "15.2")
+    (line,) = [line for line in answer.out.splitlines() if line.startswith(f"  {outcome['id']}")]
+    assert line.endswith("easi75 at week 24 · placebo · 15.2")
+    assert "(rule: mappings[1])" in answer.out
+    assert "not mapped: it has no value of an arm\n      a readout; enrolment\n" in answer.out
+
+
+def test_the_next_step_can_be_copied(command, case, release):
+    answer = command("read", release("rocatinlimab"), "--into", case)
+    assert f"topline facts accept ID --case '{case}'" in answer.out
+    again = command("read", release("rocatinlimab"), "--into", case)
+    assert "0 new candidates" in again.out
+    assert "already" in again.out
+
+
+def test_a_drug_that_the_case_does_not_know_is_named_with_the_repair(command, case, release):
+    answer = command("read", release("lenzakibart"), "--into", case)
+    assert "The case does not know lenzakibart" in answer.out
+    assert "[[programmes]] and [[treatments]]" in answer.out
+    assert "does not know" not in command("read", release("rocatinlimab"), "--into", case).out
+
+
+def test_no_line_of_a_reason_is_wider_than_a_screen(command, case):
+    answer = command("read", RECORD, "--into", case)
+    wide = [line for line in answer.out.splitlines() if len(line) > 190]
+    assert wide == []
+    assert "resultsSection.adverseEventsModule.otherEvents[0].stats[0]  (rule: mappings[20])" in answer.out
