@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topline.errors import ArgumentError
+from topline.pipeline.missing import missing_source
 from topline.pipeline.progress import Progress
 from topline.records import Reading
 from topline.sources import Document, fetch, fetch_study, open_documents, read_document
@@ -85,6 +86,4 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        repair = "name a file that is there, an http or https address, or a registry number such as NCT05651711"
-        found = "a folder" if path.is_dir() else error.strerror or str(error)
-        raise ArgumentError(f"{path} can't be read", found=found, expected="a document", repair=repair) from None
+        raise missing_source(path, error) from None
