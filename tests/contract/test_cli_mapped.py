@@ -65,3 +65,35 @@ def test_no_line_of_a_reason_is_wider_than_a_screen(command, case):
     wide = [line for line in answer.out.splitlines() if len(line) > 190]
     assert wide == []
     assert "resultsSection.adverseEventsModule.otherEvents[0].stats[0]  (rule: mappings[20])" in answer.out
+
+
+def test_reading_ends_with_what_to_do_next(command, release):
+    answer = command("read", release("rocatinlimab"))
+    assert answer.out.splitlines()[-1].startswith("next: topline read ")
+    assert "--into CASE" in answer.out
+
+
+def test_many_documents_take_a_line_each_on_the_screen(command, tmp_path):
+    study = json.loads(RECORD.read_text(encoding="utf-8"))
+    studies = tmp_path / "studies.json"
+    studies.write_text(json.dumps([study] * 11), encoding="utf-8")
+    target = tmp_path / "facts.json"
+    answer = command("read", studies, "--json", target)
+    assert len(answer.out.splitlines()) == 13
+    assert "11 documents; --json FILE holds every fact" in answer.out
+    assert len(json.loads(target.read_text(encoding="utf-8"))) == 11
+
+
+def test_a_record_of_many_facts_is_cut_on_the_screen_and_says_so(command, tmp_path):
+    study = json.loads(RECORD.read_text(encoding="utf-8"))
+    events = study["resultsSection"]["adverseEventsModule"]["otherEvents"]
+    study["resultsSection"]["adverseEventsModule"]["otherEvents"] = [
+        {**events[0], "term": f"Term {number}"} for number in range(200)
+    ]
+    record = tmp_path / "record.json"
+    record.write_text(json.dumps(study), encoding="utf-8")
+    facts = json.loads(command("read", record, "--json", "-").out)
+    number = sum(len(facts[kind]) for kind in ("events", "readouts", "safety", "opinions"))
+    shown = command("read", record).out
+    assert f"… and {number - 100} more" in shown
+    assert f"{number} facts proposed" in shown

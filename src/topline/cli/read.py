@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from topline.exhibits.files import page_path
 if TYPE_CHECKING:
     from topline.pipeline import ReadDocument
     from topline.records import Reading
+
+_MOST_DOCUMENTS = 10
+_MOST_FACTS = 100
+"""So much is shown on the screen; files hold everything."""
 
 
 @click.command("read", context_settings=HELP)
@@ -62,8 +67,7 @@ def command(
     found, wrong = _read_all(sources, reader, {"llm_url": llm_url, "llm_model": llm_model})
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
     if json_target != "-" and case_name is None:
-        for one in found:
-            _show(one.reading)
+        _show_all([one.reading for one in found], sources)
     if case_name is not None:
         _propose(found, case_name, quiet=json_target == "-")
     if wrong:
@@ -113,19 +117,38 @@ def _write(
         write_json(readings if several or len(readings) != 1 else readings[0], json_target)
 
 
+def _show_all(readings: list[Reading], sources: tuple[str, ...]) -> None:
+    """Each reading whole, or a line for each where they are many; then what can be done with them."""
+    if len(readings) > _MOST_DOCUMENTS:
+        for reading in readings:
+            info = reading.document
+            click.echo(f"{len(reading.candidates):>6} facts  {info.title or '(no title)'} · {info.date or 'no date'}")
+        click.echo(f"{len(readings)} documents; --json FILE holds every fact, and so does each document read alone")
+    else:
+        for reading in readings:
+            _show(reading)
+    if any(reading.candidates for reading in readings):
+        one = shlex.quote(sources[0]) if len(sources) == 1 else "FILE"
+        click.echo(
+            f"next: topline read {one} --into CASE proposes them to a case; --html page.html shows them in place"
+        )
+
+
 def _show(reading: Reading) -> None:
     from topline.exhibits.reading_words import KINDS, details, kind_of, say
 
     info = reading.document
     click.echo(click.style(info.title or "(no title)", bold=True) + (f" · {info.date}" if info.date else ""))
     facts = reading.candidates
-    for number, fact in enumerate(facts, 1):
+    for number, fact in enumerate(facts[:_MOST_FACTS], 1):
         click.echo(f"\n{number:>3}  {KINDS[kind_of(fact)]}: {say(fact)}")
         more = "; ".join(f"{label} {words}" for label, words in details(fact))
         if more:
             click.echo(click.style(f"     {more}", dim=True))
         place = fact.path if fact.quote is None else " ".join(f"“{fact.quote}”".split())
         click.echo(click.style(f"     {place}  [{fact.id}]", dim=True))
+    if len(facts) > _MOST_FACTS:
+        click.echo(f"\n… and {len(facts) - _MOST_FACTS} more: --json FILE or --html FILE holds them all")
     click.echo(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
         click.echo(f"caveat ({caveat.severity}): {caveat.text}")
