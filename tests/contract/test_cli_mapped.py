@@ -97,3 +97,31 @@ def test_a_record_of_many_facts_is_cut_on_the_screen_and_says_so(command, tmp_pa
     shown = command("read", record).out
     assert f"… and {number - 100} more" in shown
     assert f"{number} facts proposed" in shown
+
+
+def test_with_the_denominator_comes_the_count(command, case, release):
+    assert command("read", release("rocatinlimab"), "--into", case).status == 0
+    waiting = json.loads(command("facts", "list", "--candidates", "--case", case, "--json", "-").out)["candidates"]
+    settings = {
+        "trial": ["population=adults", "background=monotherapy", "primary_week=24"],
+        "arm": ["background=monotherapy", "dose_regimen=SC at weeks 0, 2, 4 then q4w"],
+    }
+    chosen = [next(c for c in waiting if c["kind"] == "trial")]
+    chosen += [c for c in waiting if c["kind"] == "arm" and c["fields"]["arm"] == "placebo"]
+    for one in chosen:
+        given = [part for setting in settings[one["kind"]] for part in ("--set", setting)]
+        answer = command("facts", "accept", one["id"], "--case", case, *given)
+        assert answer.status == 0, answer.err
+    placebo = next(c["id"] for c in waiting if c["kind"] == "outcome" and c["fields"]["percent"] == "15.2")
+    for number, counts in (("173", (26, 173)), ("0", None), ("many", None), ("174", (26, 174))):
+        answer = command("facts", "accept", placebo, "--set", f"n={number}", "--case", case)
+        assert "Traceback" not in answer.err
+        if counts is None:
+            continue
+        assert answer.status == 0, answer.err
+        facts = json.loads(command("facts", "list", "--trial", "MEADOW", "--case", case, "--json", "-").out)["facts"]
+        assert [(f["events"], f["n"], f["events_status"]) for f in facts] == [(*counts, "derived from percent")]
+    answer = command("facts", "accept", placebo, "--set", "n=200", "--set", "events=31", "--case", case)
+    assert answer.status == 0, answer.err
+    facts = json.loads(command("facts", "list", "--trial", "MEADOW", "--case", case, "--json", "-").out)["facts"]
+    assert [(f["events"], f["n"]) for f in facts] == [(31, 200)]
