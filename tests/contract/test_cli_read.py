@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,3 +186,49 @@ def test_python_reads_as_the_command_does(tmp_path):
     two.write_text(json.dumps({"studies": [record, record]}), encoding="utf-8")
     with pytest.raises(ArgumentError, match="several documents"):
         tl.read(two)
+
+
+# --- the reader that asks a language model
+
+
+def endpoint_module():
+    """The server that plays a model, which the reader's own tests use too."""
+    place = ROOT / "unit" / "model_endpoint.py"
+    spec = importlib.util.spec_from_file_location("unit_model_endpoint", place)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["unit_model_endpoint"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_language_model_proposes_behind_the_same_gate(command, tmp_path, monkeypatch):
+    playing = endpoint_module()
+    document = tmp_path / "release.txt"
+    document.write_text("title: Verolimab\ndate: 2025-09-30\n---\n" + playing.BODY, encoding="utf-8")
+    true = {"type": "readout", "status": "happened", "drug": "verolimab", "quote": "verolimab met the primary endpoint"}
+    invented = {"type": "approval", "status": "happened", "quote": "the FDA approved verolimab today"}
+    wrong = {"endpoint": "EASI-75", "quote": "42.5% of patients on verolimab 300 mg reached EASI-75",
+             "values": [{"arm": "verolimab", "value": "52.5", "unit": "%"}]}  # fmt: skip
+    answer = playing.chat({"events": [true, invented], "readouts": [wrong], "safety": [], "opinions": []})
+    monkeypatch.setenv("TOPLINE_LLM_API_KEY", playing.KEY)
+    case = tmp_path / "eczema"
+    command("facts", "export", case)
+    with playing.serving(answer, answer) as server:
+        options = ("--reader", "llm", "--llm-url", server.endpoint().base_url, "--llm-model", "played")
+        shown = command("read", document, *options, "--json", "-")
+        into = command("read", document, *options, "--into", case)
+    assert shown.status == into.status == 0, shown.err + into.err
+    reading = json.loads(shown.out)
+    assert [event["quote"] for event in reading["events"]] == ["verolimab met the primary endpoint"]
+    assert reading["readouts"] == []
+    assert {refused["quote"] for refused in reading["rejected"]} == {invented["quote"], wrong["quote"]}
+    assert reading["made_by"]["spec"]["reader"] == "llm"
+    assert playing.KEY not in shown.out + shown.err + into.out + into.err
+
+
+def test_a_language_model_is_asked_for_by_name(command, monkeypatch):
+    for name in ("TOPLINE_LLM_URL", "TOPLINE_LLM_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    answer = command("read", STORY, "--reader", "llm")
+    assert answer.status == 2
+    assert "--llm-url" in answer.err

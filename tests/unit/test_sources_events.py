@@ -165,3 +165,12 @@ def test_a_very_long_paragraph_is_read_in_time_that_grows_with_its_length() -> N
     text = re.sub(r"\s+", " ", sentence * 1500)
     assert len(text) > 150_000
     assert len(events(text)) <= 2
+
+
+def test_the_companies_are_the_two_that_the_story_names_most() -> None:
+    text = (
+        "Hartwell Pharma, Inc. and Nagano Seiyaku Ltd. ended their collaboration on mirovakimab. Hartwell and Nagano "
+        "Seiyaku were partners. The companies will ensure continuity for patients in the trials."
+    )
+    event = next(e for e in events(text) if e.detail == "continuity for trial patients")
+    assert {p.name for p in event.parties} == {"Hartwell Pharma", "Nagano Seiyaku"}

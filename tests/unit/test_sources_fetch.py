@@ -387,7 +387,7 @@ def test_endless_interim_answers_are_cut_off(raw: Callable[..., int]) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nabc",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"hello")[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"hello", mtime=0)[:-9],
     ],
 )
 def test_what_is_no_whole_answer_is_an_error(raw: Callable[..., int], answer: bytes) -> None:
@@ -398,9 +398,9 @@ def test_what_is_no_whole_answer_is_an_error(raw: Callable[..., int], answer: by
 
 def test_packed_answers_are_unpacked_within_the_limit(serve: Callable[..., Server]) -> None:
     bodies = {
-        "/one": gzip.compress(b"hello"),
-        "/two": gzip.compress(b"hel") + gzip.compress(b"lo"),
-        "/bomb": gzip.compress(b"\0" * 300_000_000, 1),
+        "/one": gzip.compress(b"hello", mtime=0),
+        "/two": gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo", mtime=0),
+        "/bomb": gzip.compress(b"\0" * 300_000_000, 1, mtime=0),
     }
     server = serve(lambda path, _: (200, {"Content-Encoding": "gzip"}, bodies[path]))
     assert get(server.port, "/one").data == b"hello"

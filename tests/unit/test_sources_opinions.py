@@ -265,3 +265,93 @@ def test_names_with_accents_are_names() -> None:
         " trial."
     )
     assert [o.who for o in opinions(text)] == ["Étienne Morin (investigator)"]
+
+
+EXECUTIVE = "said Jo Markham, CEO of Velt Pharma."
+INVESTIGATOR = "said Jon Silver, M.D., a principal investigator."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "These results show that a pill can do what took an infusion until now,",
+        "Psoriasis is hard to live with, and these findings suggest that veltramab may help more people,",
+        "Veltramab is the first medicine to hold the skin clear for a year,",
+        "Two injections a year could become a new way of treating psoriasis,",
+        "We continue to believe in the potential of veltramab,",
+        "We see these changes in the liver as transient,",
+    ],
+)
+def test_praise_without_a_judging_word_is_an_opinion(words: str) -> None:
+    (fact,) = opinions(f"“{words}” {EXECUTIVE}")
+    assert (fact.who, fact.stance) == ("Jo Markham (Velt Pharma)", "positive")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We will work with the agency to bring veltramab to patients,",
+        "Ann Gray joins us at an exciting time for veltramab and its data,",
+        "Patients with psoriasis need new options,",
+        "We plan to file by the end of the year,",
+    ],
+)
+def test_plans_arrivals_and_needs_are_no_opinion(words: str) -> None:
+    assert not opinions(f"“{words}” {EXECUTIVE}")
+
+
+def test_a_release_has_one_view_and_a_judgement_goes_before_a_feeling() -> None:
+    feeling = f"“We are encouraged by the results of the trial,” {EXECUTIVE}"
+    judgement = f"“These data show what veltramab can do for the skin,” {INVESTIGATOR}"
+    assert [o.who for o in opinions(f"{feeling} {judgement}")] == ["Jon Silver (investigator)"]
+    assert [o.who for o in opinions(feeling)] == ["Jo Markham (Velt Pharma)"]
+    report = "Velt Pharma declined to comment further."
+    found = opinions(f"{feeling} {judgement} {report}")
+    assert [o.who for o in found] == ["Jo Markham (Velt Pharma)", "Jon Silver (investigator)"]
+
+
+def test_a_feeling_counts_where_the_speech_begins_with_it() -> None:
+    words = "We are confident in the benefits of veltramab"
+    assert len(opinions(f"“{words},” {EXECUTIVE}")) == 1
+    assert not opinions(f"“We thank all who took part. {words},” {EXECUTIVE}")
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "stance"),
+    [
+        (
+            "Analysts at Harbor Ridge Securities called the data “solid and better than feared.”",
+            "Harbor Ridge Securities",
+            "positive",
+        ),
+        (
+            "Tim Moss, an analyst at Harbor Ridge Securities, said the result is “a setback for the whole class.”",
+            "Tim Moss (Harbor Ridge Securities)",
+            "negative",
+        ),
+        (
+            "Hopes were higher, according to Harbor Ridge Securities, which called the benefit “marginal at best.”",
+            "Harbor Ridge Securities",
+            "negative",
+        ),
+        ("At Jefferies, Tim Moss said the data were disappointing.", "Tim Moss (Jefferies)", "negative"),
+        ("Ending the trial was “long overdue,” wrote Jefferies analyst Tim Moss.", "Tim Moss (Jefferies)", "positive"),
+        (
+            "Jefferies kept its overweight rating, arguing that “one clean win is usually enough for approval.”",
+            "Jefferies",
+            "positive",
+        ),
+    ],
+)
+def test_houses_and_their_analysts(text: str, who: str, stance: str) -> None:
+    assert [(o.who, o.stance) for o in opinions(text)] == [(who, stance)]
+
+
+def test_a_surname_stands_for_somebody_named_before() -> None:
+    text = "Jo Markham, CEO of Velt Pharma, spoke on a call. “The data could hardly be better for us,” Markham added."
+    assert [o.who for o in opinions(text)] == ["Jo Markham (Velt Pharma)"]
+
+
+def test_an_institute_is_no_person() -> None:
+    text = "“These results are remarkable for patients,” said Anna Berg, Northern Lung Institute, lead investigator."
+    assert [o.who for o in opinions(text)] == ["Anna Berg (investigator)"]

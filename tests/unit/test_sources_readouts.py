@@ -77,12 +77,13 @@ def told(text: str) -> list[tuple[str, str, str]]:
             [("zelutinib", "58", "%"), ("placebo", "30", "%"), ("zelutinib", "55", "%"), ("placebo", "28", "%")],
         ),
         (
-            "The 24-month survival rate was 61% with zelutinib plus docetaxel compared with 48% with docetaxel alone.",
+            ("The 24-month survival rate was 61% with zelutinib plus docetaxel compared with 48% with "
+            "docetaxel alone."),
             [("zelutinib + docetaxel", "61", "%"), ("docetaxel alone", "48", "%")],
         ),
         (
             "Median survival was not reached with zelutinib versus 18.4 months (95% CI 15.2, 21.0) with docetaxel.",
-            [("docetaxel", "18.4", "months")],
+            [("zelutinib", "not reached", "months"), ("docetaxel", "18.4", "months")],
         ),
         (
             "Median duration of response was 12.9 months with zelutinib and 5.6 months with chemotherapy.",
@@ -142,7 +143,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ),
         ("The 50% responder rate was 54.9% with zelutinib.", [("zelutinib", "54.9", "%")]),
         ("The disease control rate was 68% (17 of 25 patients) with zelutinib.", [("zelutinib", "68", "%")]),
-        ("Eight of 10 patients on zelutinib had a response.", [("zelutinib", "Eight of 10", "patients")]),
+        ("Eight of 10 patients on zelutinib had a response.", [("zelutinib", "Eight", "of 10 patients")]),
         ("One in three patients on zelutinib achieved clear skin.", [("zelutinib", "One in three", "of patients")]),
         (
             "None of the patients on placebo reached remission, compared with two-thirds of those on zelutinib.",
@@ -408,3 +409,283 @@ def test_a_long_text_is_read_in_bounded_time(text: str) -> None:
     begun = time.process_time()
     read_readouts(page)
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        (
+            ("In all, 32% of treated patients hit 75% improvement in eczema severity on zelutinib, as "
+            "opposed to 13% on "
+            "placebo."),
+            "75% improvement in eczema severity",
+        ),
+        (
+            ("Zelutinib led to at least 75 percent skin clearance in more than half of people with "
+            "eczema, as measured by "
+            "EASI."),
+            "EASI-75",
+        ),
+        ("47% of participants on zelutinib showed no decline on CDR-SB at 1 year.", "no decline on CDR-SB"),
+        ("52% of participants on zelutinib completed their course of treatment by 1 year.", ("completed "
+        "their course of"
+         " treatment")),
+        ("People on zelutinib had 40% less decline in ability to live alone at 18 months.", "ability to live alone"),
+        (
+            "Of patients on zelutinib, 47% achieved an Investigator's Global Assessment (IGA) score of 0 or 1.",
+            "IGA score of 0 or 1",
+        ),
+        (
+            ("A reduction of 4 points or more on the itch scale was seen in roughly two-thirds of "
+            "patients on zelutinib."),
+            "reduction of 4 points or more on the itch scale",
+        ),
+        (
+            ("In HALYARD, 9.4% of people on zelutinib had a heart attack, stroke or cardiovascular "
+            "death, compared with "
+            "10.7% on placebo."),
+            "heart attack, stroke or CV death",
+        ),
+        ("The confirmed objective response rate (ORR) was 64% with zelutinib.", "confirmed ORR"),
+        ("50% responder rate: 54.9% (zelutinib 25 mg), 20.6% (placebo)", "50% responder rate"),
+        ("At week 48, people on zelutinib had a mean weight loss of 9.8%.", "weight loss"),
+    ],
+)  # fmt: skip
+def test_an_endpoint_says_what_was_reached(text: str, endpoint: str) -> None:
+    assert {r.endpoint for r in read(text)} == {endpoint}
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        ("Zelutinib met the primary and all key secondary endpoints.", "primary and all key secondary endpoints"),
+        ("Primary and key secondary endpoints, including clear skin, were met with zelutinib.",
+         ("primary and key "
+         "secondary endpoints")),
+        ("Zelutinib did not meet primary or secondary efficacy endpoints.", ("primary or secondary "
+        "efficacy endpoints")),
+        (
+            ("Zelutinib was well designed, but its immune responses were inferior to those reported for "
+            "other vaccines."),
+            "immune responses",
+        ),
+        (
+            "Zelutinib did not demonstrate an impact on clinical measures of function, breathing and strength.",
+            "function, breathing and strength",
+        ),
+        (("Zelutinib demonstrated statistically significant spinal fluid (CSF) protein reductions in the "
+        "study."), ("spinal"
+         " fluid protein reductions")),
+        ("For zelutinib, the one secondary endpoint that was not met was resolution of enthesitis.", ("resolution of"
+         " enthesitis")),
+    ],
+)  # fmt: skip
+def test_the_endpoint_of_an_outcome_is_a_goal_or_what_was_measured(text: str, endpoint: str) -> None:
+    (readout,) = read(text)
+    assert readout.endpoint == endpoint
+
+
+def test_a_primary_endpoint_named_once_is_known_later() -> None:
+    (_, later) = read(
+        "Zelutinib met the primary endpoint of change in EDSS. In one group, the primary endpoint "
+        "showed 35% slowing of "
+        "decline."
+    )
+    assert later.endpoint == "EDSS"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In people on zelutinib, a non-statistically significant reduction of approximately 16% in illness was seen.",
+        "The difference in survival between zelutinib and placebo was 1.6 points and failed to reach significance.",
+        "Survival with zelutinib was numerically longer than with placebo.",
+        "The effect of zelutinib on survival was nonsignificant.",
+        "Joint damage was not significantly different between zelutinib and placebo.",
+    ],
+)
+def test_what_is_without_significance_is_not_met(text: str) -> None:
+    assert {r.outcome for r in read(text)} == {"not significant"}
+
+
+def test_a_time_before_one_endpoint_is_not_the_time_of_the_others() -> None:
+    readouts = read(
+        "Zelutinib showed a 12-month overall survival rate of 69%, a median overall survival of 17.5 "
+        "months and a 30% "
+        "overall response rate."
+    )
+    assert {(r.values[0].value, r.timepoint) for r in readouts} == {("69", "12-month"), ("17.5", None), ("30", None)}
+    (first, second) = read(
+        "52% of people on zelutinib completed treatment by 1 year and 72% completed treatment by 18 months."
+    )
+    assert (first.timepoint, second.timepoint) == ("1 year", "18 months")
+
+
+def test_a_trial_named_for_comparison_does_not_take_the_results() -> None:
+    readouts = read(
+        "The HALYARD trial tested zelutinib. HALYARD had two parts. HALYARD enrolled adults. Doses were "
+        "lower than in the CAPSTAN-1 "
+        "trial. In these people, 19% on zelutinib relapsed versus 57% on placebo."
+    )
+    assert readouts[-1].trial == "HALYARD"
+
+
+def test_both_trials_are_the_two_named_last() -> None:
+    readouts = read(
+        "In the CAPSTAN-1 trial, zelutinib met the primary endpoint of survival. The CAPSTAN-2 trial "
+        "did not meet the primary endpoint. Key "
+        "secondary endpoints were not met in either study of zelutinib."
+    )
+    assert readouts[-1].trial == "CAPSTAN-1; CAPSTAN-2"
+
+
+def test_a_partner_is_not_what_the_document_is_about() -> None:
+    (readout,) = read(
+        "Vandermeer ends the programme of zelutinib. Zelutinib is tested in combination with "
+        "pembrolizumab and given with "
+        "or without pembrolizumab. The trials, which test zelutinib plus pembrolizumab, go on. The trials met the "
+        "criteria for futility. The profile was as known for pembrolizumab."
+    )
+    assert readout.drug == "zelutinib"
+
+
+def test_a_code_before_trial_is_a_trial() -> None:
+    readouts = read(
+        "Results of OSPREY-112 are out. The Phase 3 OSPREY-112 trial evaluating zelutinib met its primary endpoint of "
+        "overall survival. Zelutinib is a kinase inhibitor."
+    )
+    assert [(r.drug, r.trial) for r in readouts] == [("zelutinib", "OSPREY-112")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The annualised bleeding rate fell from 5.4 on prophylaxis to 0.8 after zelutinib infusion.",
+            [("prophylaxis", "5.4", "per year"), ("zelutinib", "0.8", "per year")],
+        ),
+        (
+            "Among those with prior biologics, 24% on zelutinib reached remission and no placebo patient did.",
+            [("zelutinib", "24", "%"), ("placebo", "no", "%")],
+        ),
+        (
+            (
+                "Remission rates with zelutinib were 18%, 27% and 33% at the low, middle and high dose, and "
+                "12% on placebo."
+            ),
+            [
+                ("zelutinib low dose", "18", "%"),
+                ("zelutinib middle dose", "27", "%"),
+                ("zelutinib high dose", "33", "%"),
+                ("placebo", "12", "%"),
+            ],
+        ),
+        (
+            "With zelutinib, FEV1 improved by 72 mL over placebo in one trial and by 19 mL in the other.",
+            [("zelutinib vs placebo", "72", "mL"), ("zelutinib vs placebo", "19", "mL")],
+        ),
+        (
+            (
+                "The rate of heart failure events was 6.1 per 100 patient-years in the zelutinib group "
+                "and 8.9 per 100 "
+                "patient-years in the placebo group."
+            ),
+            [("zelutinib", "6.1", "per 100 patient-years"), ("placebo", "8.9", "per 100 patient-years")],
+        ),
+        (
+            "Median overall survival was not reached with zelutinib and was 12.2 months with placebo.",
+            [("zelutinib", "not reached", "months"), ("placebo", "12.2", "months")],
+        ),
+        (
+            (
+                "Weight changed: people on zelutinib lost 11.4% , 15.8% and 18.9% with 5 mg, 10 mg and 15 "
+                "mg, respectively."
+            ),
+            [("zelutinib 5 mg", "11.4", "%"), ("zelutinib 10 mg", "15.8", "%"), ("zelutinib 15 mg", "18.9", "%")],
+        ),
+        (
+            (
+                "The gene signature was reduced with zelutinib by a mean of 71%, and there were no serious "
+                "adverse events."
+            ),
+            [("zelutinib", "71", "% reduction")],
+        ),
+        (
+            "With zelutinib the annualised rate of attacks was 0.46 versus 1.01 on placebo, a 54% reduction.",
+            [("zelutinib", "0.46", "per year"), ("placebo", "1.01", "per year")],
+        ),
+        (
+            (
+                "Zelutinib was safe in all; in the patients dosed, urinary oxalate had declined by a median "
+                "of 41% at Day 85, "
+                "and reactions, all Grade 1, had occurred in five."
+            ),
+            [("zelutinib", "41", "%")],
+        ),
+        (
+            (
+                "Remission was seen in 31% for zelutinib and 17% for active control; response was seen in 40% and 20% "
+                "of participants, respectively."
+            ),
+            [
+                ("zelutinib", "31", "%"),
+                ("active control", "17", "%"),
+                ("zelutinib", "40", "%"),
+                ("active control", "20", "%"),
+            ],
+        ),
+        (
+            "In all, 63.9% of people on zelutinib had clear skin, set against 4.6% on placebo and 27.3% on warfarin.",
+            [("zelutinib", "63.9", "%"), ("placebo", "4.6", "%"), ("warfarin", "27.3", "%")],
+        ),
+        (
+            (
+                "Migraine days decreased by 6.1 days with zelutinib 600 mg, 4.7 days with 200 mg and 4.2 "
+                "days with placebo."
+            ),
+            [("zelutinib 600 mg", "6.1", "days"), ("zelutinib 200 mg", "4.7", "days"), ("placebo", "4.2", "days")],
+        ),
+        ("After zelutinib, three participants (9%) returned to prophylaxis.", [("zelutinib", "9", "%")]),
+        ("The response rate with zelutinib rose from 21% to 49%.", [("zelutinib", "49", "%")]),
+        ("Potassium above 6.0 mmol/L was not seen more often with zelutinib.", []),
+    ],
+)
+def test_more_numbers_go_to_their_arms(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Thirty-four participants had been treated with zelutinib.", "Thirty-four"),
+        ("The HALYARD trial tested three doses of zelutinib in 268 patients.", "268"),
+        ("We thank the 852 patients who participated in this study of zelutinib.", "852"),
+    ],
+)
+def test_a_size_may_be_spelled_or_follow_what_was_tested(text: str, size: str) -> None:
+    assert [(r.endpoint, r.n) for r in read(text)] == [("enrolment", size)]
+
+
+def test_one_in_three_is_no_size() -> None:
+    (readout,) = read("About one in three patients on zelutinib reached remission, versus one in nine on placebo.")
+    assert readout.n is None
+
+
+def test_an_outcome_told_again_with_its_effect_is_told_once() -> None:
+    readouts = read(
+        "The HALYARD trial of zelutinib met its primary endpoint of PFS. In HALYARD, zelutinib achieved statistical "
+        "significance for the primary endpoint of PFS, with a hazard ratio of 0.45."
+    )
+    assert [r.effect.get("value") for r in readouts] == ["0.45"]
+
+
+def test_a_lead_candidate_known_for_an_older_result_is_no_news() -> None:
+    assert not read(
+        "Halden, a company whose lead candidate zelutinib met the primary endpoint of a Phase 2 trial, today announced "
+        "that it will speak at a conference."
+    )
+
+
+def test_the_end_of_a_phase_is_no_name_of_a_trial() -> None:
+    (readout,) = read("In a phase IIb trial, zelutinib met the primary endpoint of survival.")
+    assert readout.trial is None

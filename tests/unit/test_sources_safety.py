@@ -204,7 +204,7 @@ def test_one_rate_for_several_events_is_the_rate_of_none() -> None:
         ),
         (
             "The label carries a boxed warning for serious infections and thrombosis.",
-            [("serious infections", "boxed warning"), ("thrombosis", "boxed warning")],
+            [("boxed warning: serious infections and thrombosis", "boxed warning")],
         ),
         ("QT prolongation was not observed.", [("QT prolongation", "none")]),
     ],
@@ -266,3 +266,85 @@ def test_a_paragraph_without_end_is_read_in_little_time() -> None:
 )
 def test_single_cases_and_what_was_not_seen(sentence: str, expected: list[tuple[str, str]]) -> None:
     assert named(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Blood pressure rose slightly with veltramab.", [("blood pressure", "rose")]),
+        ("Blood pressure and weight did not change.", [("blood pressure", "no change"), ("weight", "no change")]),
+        (
+            "No clinically meaningful changes in blood pressure or heart rate were seen.",
+            [("blood pressure", "no changes"), ("heart rate", "no changes")],
+        ),
+        ("Thrombotic events were watched for closely; none did occur.", [("thrombotic events", "none")]),
+        ("Bradycardia and pancreatitis were absent.", [("bradycardia", "none"), ("pancreatitis", "none")]),
+        ("Acute kidney injury was not increased.", [("acute kidney injury", "not increased")]),
+        ("Veltramab was not associated with weight gain.", [("weight gain", "not associated")]),
+        ("No patient discontinued due to an adverse event.", [("discontinuation due to an adverse event", "none")]),
+        ("One participant was diagnosed with a thyroid nodule.", [("thyroid nodule", "one reported")]),
+        ("Infections were the commonest side effect.", [("infections", "most common")]),
+        ("There were two cases of grade 3 neutropenia.", [("neutropenia", "two reported")]),
+        (
+            "Small decreases in total lymphocyte count were observed.",
+            [("decreases in total lymphocyte count", "reported")],
+        ),
+        ("A small excess of headaches was noted.", [("headaches", "small excess")]),
+        ("Pruritus led five patients to stop treatment.", [("pruritus", "led to a stop")]),
+        ("Four patients quit the study because of vomiting.", [("discontinuation due to vomiting", "reported")]),
+        ("Two participants took steroids for a rise in ALT.", [("increase in ALT", "treated")]),
+        ("Veltramab was safe.", [("tolerability", "safe")]),
+    ],
+)
+def test_what_moved_what_did_not_and_what_was_not_there(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert named(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "arms"),
+    [
+        ("Hoarse voice was reported in 12% of patients on veltramab.", "hoarse voice", [("veltramab", "12")]),
+        (
+            "Rates of nail loss were 4% with veltramab and 1% with placebo.",
+            "nail loss",
+            [("veltramab", "4"), ("placebo", "1")],
+        ),
+        (
+            "3.4% of treated participants had liver enzymes above three times the upper limit of normal.",
+            "liver enzymes above three times the upper limit of normal",
+            [("veltramab", "3.4")],
+        ),
+        (
+            "Treatment-related adverse events of grade 3 or higher occurred in 34% of patients.",
+            "treatment-related adverse events of grade 3 or higher",
+            [("veltramab", "34")],
+        ),
+    ],
+)
+def test_the_grammar_names_harms_that_no_list_has(sentence: str, event: str, arms: list[tuple[str, str]]) -> None:
+    assert [(f.event, rates(f)) for f in facts(sentence)] == [(event, arms)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Complete clearance was reported in 41% of patients on veltramab.",
+        "Among patients with nausea at baseline, relief was seen in 58%.",
+        "Blood pressure was measured at every visit.",
+        "Freedom from nausea was reported in 40% of patients on veltramab.",
+        "Hospitalization for heart failure occurred in 8% of patients on veltramab.",
+    ],
+)
+def test_an_outcome_or_a_state_at_entry_is_no_harm(sentence: str) -> None:
+    assert not facts(sentence)
+
+
+def test_a_sentence_beside_one_that_tells_of_harms_is_on_safety_too() -> None:
+    text = "Vomiting was reported in 9% of patients on veltramab. Blood pressure fell."
+    assert [f.event for f in facts(text, before="")] == ["vomiting", "blood pressure"]
+    assert not facts("The trial ran in ten countries. Blood pressure fell.", before="")
+
+
+def test_the_rates_of_a_harm_take_the_place_of_its_entry_in_a_list() -> None:
+    listed = "The most common adverse events were headache and nausea. Nausea was reported in 8% of patients."
+    assert [(f.event, rates(f)) for f in facts(listed)] == [("headache", []), ("nausea", [("veltramab", "8")])]

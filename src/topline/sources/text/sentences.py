@@ -28,6 +28,8 @@ DATELINE = re.compile(
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?) {0,2}\d{1,2},? ?\d{4}"
     r"|\d{1,2} [A-Z][a-z]+ \d{4})[^\n]{0,45}?(?:--+|—|- | /)"
+    r"|(?:(?<=\n)|^|(?<=[.*] ))[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}(?:, [A-Z][A-Za-z. ]{1,20}){0,2}, "
+    r"(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d{1,2},) \d{4} ?(?:--+|—|-) "
 )
 """The place, date and dash that open a release: ``SAN DIEGO, Dec. 11, 2024 (GLOBE NEWSWIRE) --``."""
 _LEGAL_TAIL = re.compile(

@@ -10,7 +10,14 @@ from topline.sources.page import Page, Sentence
 from topline.sources.prose.events.rules import SAFETY_SIGNAL, WITH_EVENT, Rule, rules
 from topline.sources.prose.status import status_of
 
-_BESIDE = {"closing expected", "decision expected", "results expected", "trial start planned", "launch planned"}
+_BESIDE = {
+    "closing expected",
+    "decision expected",
+    "results expected",
+    "trial start planned",
+    "launch planned",
+    "meeting with the regulator",
+}
 """What may be told in the same words as another event."""
 _OF_A_DRUG = {"approval", "rejection", "filing_planned", "filing_submitted", "safety_signal", "publication", "forecast"}
 """Events that a document without any drug does not tell."""
@@ -24,7 +31,14 @@ _RESULTS = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|endpoints?|clinical|safety data|patients|readout"
     r"|(?:mixed|positive|negative|topline|top-line|disappointing|interim|encouraging) (?:data|results))\b"
 )
-_OFFER = re.compile(r"\bshall not constitute\b|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer")
+_OFFER = re.compile(
+    r"\bnot (?:currently )?planning\b|\bpartner(?:ing)? talks\b|\bshall not constitute\b"
+    r"|\boffer to (?:sell|buy)\b|\bsolicitation of (?:an )?offer"
+)
+_POINTER = re.compile(
+    r"(?:CATCH UP|READ|READ MORE|MORE|RELATED|SEE ALSO|ALSO READ|WATCH|LISTEN|DON'T MISS"
+    r"|FROM THE ARCHIVE)\b ?:"
+)
 _RATE = re.compile(r"\d ?%")
 _SIGNAL = Rule("safety_signal", re.compile(""))
 _SIGNALS: tuple[tuple[re.Pattern[str], str | None], ...] = (
@@ -51,7 +65,7 @@ def blotted(text: str) -> str:
 def find_events(page: Page) -> Iterator[Found]:
     """The places of a page where a rule speaks. What a bank or a research house says is no event."""
     for sentence in page.sentences:
-        if sentence.role != "boilerplate" and not sentence.text.endswith("?"):
+        if sentence.role != "boilerplate" and not sentence.text.endswith("?") and not _POINTER.match(sentence.text):
             yield from _in_sentence(page, sentence)
             signal = _safety_signal(page, sentence)
             if signal is not None:
@@ -71,7 +85,7 @@ def _in_sentence(page: Page, sentence: Sentence) -> Iterator[Found]:
             continue  # how the application had been reviewed
         if rule.type == "trial_stopped" and "other" in taken and re.search(r"\b(?:resum|lift)", text):
             continue
-        if rule.type == "trial_stopped" and "deal_terminated" in taken:
+        if rule.type in {"trial_stopped", "deal_signed"} and "deal_terminated" in taken:
             continue
         match = rule.pattern.search(text)
         if match is None or match.start() > told_by or not _plausible(page, sentence, rule, text):

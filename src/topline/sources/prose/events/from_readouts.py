@@ -9,10 +9,16 @@ from topline.sources.page import Page
 from topline.sources.prose.events.dating import lead_end
 from topline.sources.prose.status import is_background
 
+_NEWS = {
+    "readout", "publication", "approval", "rejection", "deal_signed", "deal_terminated", "rights_returned",
+    "filing_submitted", "trial_stopped", "trial_started",
+}  # fmt: skip
+"""What a document may be about, its results told in passing."""
+
 
 def told_by_results(page: Page, events: Iterable[ReadEvent], readouts: Sequence[Readout]) -> list[ReadEvent]:
-    """The readout of a document that tells results, but no event of this kind; dated by its own sentence."""
-    if any(event.type in {"readout", "publication"} for event in events):
+    """The readout of a document that tells results and no other news; dated by its own sentence."""
+    if any(event.type in _NEWS and event.status in {"happened", "background"} for event in events):
         return []
     first = next((r for r in readouts if r.values and r.start is not None and r.end is not None), None)
     if first is None:

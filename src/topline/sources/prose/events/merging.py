@@ -52,10 +52,14 @@ def _same(event: ReadEvent, found: Found, other: ReadEvent, first: Found) -> boo
 
 
 def _of_other_parts(event: ReadEvent, other: ReadEvent) -> bool:
-    """Whether one stop is of a trial and the other of a programme, or the two are of two diseases."""
-    if bool(event.trial) != bool(other.trial):
+    """Whether a stop is of a further trial, one is of a trial and the other of a programme, or of two diseases."""
+    if _trials(event) - _trials(other) or bool(event.trial) != bool(other.trial):
         return True
     return not event.trial and None not in {event.indication, other.indication} and event.indication != other.indication
+
+
+def _trials(event: ReadEvent) -> set[str]:
+    return set(event.trial.split("; ")) if event.trial else set()
 
 
 def _overlap(first: str | None, second: str | None, mark: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from topline.records import Party
 from topline.sources.mentions.mention import Mention
 from topline.sources.page import Page, Sentence
@@ -31,6 +34,7 @@ _OTHER = {
     "deal_signed": "party",
     "deal_terms": "party",
 }
+_TOGETHER = re.compile(r"\b(?:[Tt]he|[Bb]oth) (?:two )?(?:companies|partners)\b")
 _WITH_REGULATOR = {"filing_planned", "filing_submitted", "approval", "rejection", "trial_stopped", "other"}
 
 
@@ -43,6 +47,9 @@ def parties_of(page: Page, sentence: Sentence, type_: str, at: int) -> tuple[Par
     before = [c for c in companies if c.start < at]
     names = [c.name for c in (*before[:1], *companies)]
     names = list(dict.fromkeys(names))
+    if not names and _TOGETHER.search(sentence.text):
+        met = Counter(m.name for m in page.mentions["company"] if m.start < sentence.start)
+        names = [name for name, _ in met.most_common(2)]
     if not names:
         last = page.before("company", sentence.start)
         name = last.name if last is not None else page.subject.company

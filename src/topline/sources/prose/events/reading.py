@@ -28,6 +28,12 @@ _TOLD_NEXT = re.compile(
     r"|made after|because of) (?P<reason>[^.;\"]{8,160})"
 )
 _WITH_REASON = {"deal_terminated", "rights_returned", "trial_stopped", "rejection", "layoff"}
+_ONLY_EXPECTED = {"results expected", "decision expected", "closing expected"}
+"""What is in others' hands, or in the data's, however firmly it is planned."""
+_SUPPORTING = re.compile(
+    r"\b(?:application|NDA|BLA|MAA|approval|submission|filing|designation|decision)\b[^.;]{0,40}"
+    r"\b(?:(?:is|was|were|are) (?:supported by|based on)|rests on|follows|includes)\b"
+)
 _IN_PASSING = re.compile(r"\b(?:whose|which)\b")
 _NEWS_FOLLOWS = re.compile(r"\b(?:today announced|announced today|today reported)\b")
 _NOT_DONE = {
@@ -51,6 +57,10 @@ def _event(page: Page, found: Found) -> ReadEvent:
     quote, start, end = page.place(sentence.start, sentence.end)
     status, date = _status_and_date(page, found)
     type_, detail = rule.type, rule.detail
+    if detail in _ONLY_EXPECTED and status == "planned":
+        status = "expected"
+    if type_ == "readout" and status in {"planned", "expected", "possible"}:
+        type_, detail, status = "other", "results expected", "expected"
     if type_ in _NOT_DONE and status in {"planned", "expected", "possible"}:
         type_, detail = _NOT_DONE[type_], f"{type_.replace('_', ' ')}, {status}"
     phases = page.of("phase", sentence)
@@ -84,6 +94,8 @@ def _status_and_date(page: Page, found: Found) -> tuple[str, str | None]:
         status = status_of(text, found.start, found.end, rule.status)
     if rule.type == "readout" and status == "denied":
         status = "happened"  # an endpoint that was not met is a result as well
+    if rule.type == "readout" and status == "happened" and _SUPPORTING.search(text[: found.end]):
+        status = "background"  # results that an application rests on are not what is announced
     if status == "happened" and _IN_PASSING.search(text[: found.start]) and _NEWS_FOLLOWS.search(text[found.end :]):
         status = "background"  # "whose drug met its endpoint, today announced ..." is not what is announced
     date = date_of(page, found, status)

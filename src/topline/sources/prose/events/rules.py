@@ -52,7 +52,7 @@ SAFETY_SIGNAL: tuple[re.Pattern[str], ...] = tuple(
             r"|girl|man|woman)\b[^.;]{0,240}\b(?:died|death|fatal)\b"
         ),
         (
-            r"\b(?:patient|participant|treatment-related|drug-related) deaths?\b|\bdied (?:after|due|from|of"
+            r"\b(?:patient|participant) deaths?\b|\bdied (?:after|due|from|of"
             r"|following|while)\b"
         ),
         r"\b(?:fatal|fatality)\b",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from topline.records import OpinionStatement
 from topline.sources.page import Page, Sentence
+from topline.sources.prose.opinions.judging import JUDGED_THING, feels, judges
 from topline.sources.prose.opinions.speech import Utterance, utterances
 from topline.sources.prose.opinions.stance import Stance, stance_of
 from topline.sources.prose.opinions.voices import CALLED, JUDGED, SAID, Voice, voices
@@ -23,39 +24,20 @@ _RATING = re.compile(
     r"\b(?:[Oo]utperform|[Oo]verweight|[Uu]nderperform|[Uu]nderweight|[Mm]arket [Pp]erform|[Ee]qual[- ][Ww]eight"
     r"|[Ss]trong [Bb]uy|(?:neutral|hold|buy|sell) rating)\b"
 )
-_JUDGED_THING = re.compile(
-    r"\b(?:data|results?|stud(?:y|ies)|trials?|findings?|outcomes?|efficacy|safety|tolerab\w+|profile|treatments?"
-    r"|therap(?:y|ies)|medicines?|drugs?|vaccines?|candidate|compound|molecule|programs?|programmes?|inhibit(?:ion"
-    r"|ors?)"
-    r"|antibod(?:y|ies)|agonists?|antagonists?|reduction|improvement|response|responses|remission|survival"
-    r"|endpoints?|benefit|effect|signal|readout|indication|approval|option|dose|doses|regimen|combination"
-    r"|platform|approach|relief|decision|label|submission|letter)\b",
-    re.IGNORECASE,
+_REPORTER = re.compile(
+    r"^By [A-Z]|\| By [A-Z]|\b\d+ min read|\bmin(?:ute)? read\b|\btold (?:reporters|investors|analysts"
+    r"|[A-Z]\w+)|\bin an interview\b"
+    r"|\b(?:declined to|did not (?:immediately )?(?:respond|reply)|could not be reached)\b"
+    r"|\bnot (?:been )?involved in the\b"
+    r"|\bshares (?:fell|rose|dropped|sank|jumped|slid|were)\b",
+    re.MULTILINE,
 )
-_CEREMONY = re.compile(
-    (
-        r"\b(?:grateful|gratitude|thank(?:s|ful)?|look(?:s|ing)? forward|committed to|commitment|dedicated to"
-        r"|honou?red|privileged|mission|hearts go out|condolences|welcome[sd]?|proud of our|appointment|joins?"
-        r"|delighted to join)\b"
-    ),
-    re.IGNORECASE,
-)
-_COMMITTED = re.compile(
-    (
-        r"\b(?:is|are|remains?|remain(?:ed)?) (?:\w+ ){0,2}(?:committed|dedicated) to\b|\bour (?:commitment|mission"
-        r"|dedication)\b"
-    ),
-    re.IGNORECASE,
-)
-_TO_COME = re.compile(
-    r"^\"?(?:And |But )?(?:We|It|The company|Our team) (?:will|plan|plans|intend|intends|expect|expects|aim"
-    r"|continue to|are working|now plan|hope)\b"
-)
+_HEDGED = re.compile(r"\b(?:could|may|might)\b(?! not\b| hardly\b)")
 _ATTITUDE = re.compile(
     r"\b(?:confiden(?:t|ce)|encouraged|disappoint\w+|pleased with|excited about|optimis\w+|believ\w+|convinced"
     r"|stands? by|disagree\w*|regret\w*|underwhelm\w*|surprised|skeptical|sceptical|promising|impressed|cautious)\b"
 )
-_ACCORDING = re.compile(r"\b[Aa]ccording to (?:the )?$")
+_ACCORDING = re.compile(rf"\b[Aa]ccording to (?:the )?$|[,\"] ?(?:{SAID}) (?:the )?$")
 _SPEAKS = re.compile(rf"(?:'s)?(?:,? (?:Inc|Ltd|Corp|Co|plc|AG|SE)\b\.?)?[^.;:\"]{{0,60}}?\b(?:{SAID}|{JUDGED})\b")
 _ABOUT = (
     ("termination", r"\b(?:terminat\w+|exit|decision to|walk(?:ed|s)? away|move|ended|ending|discontinu\w+)\b"),
@@ -74,27 +56,66 @@ def read_opinions(page: Page) -> list[OpinionStatement]:
 
 
 def _spoken(page: Page, said: list[Utterance]) -> Iterator[OpinionStatement]:
-    given: dict[str, int] = {}
-    shut: set[str] = set()
+    persons: list[Utterance] = []
     for one in said:
         if one.voice.part == "analyst" or (one.inside and one.voice.part == "company"):
             yield from _of_house(page, one)
-            continue
-        who = one.voice.who
-        if _COMMITTED.search(_first_sentence(page, one)):
-            shut.add(who)
-        if who in shut:
-            continue
-        for start, end, stance in _evaluations(page, one):
-            if given.get(who, 0) >= (2 if stance.strong else 1):
-                break
-            given[who] = given.get(who, 0) + 1
-            yield _opinion(page, one.voice, stance, start, end)
-            break
+        else:
+            persons.append(one)
+    yield from _of_release(page, persons) if _is_release(page, said) else _of_persons(page, persons)
 
 
-def _first_sentence(page: Page, one: Utterance) -> str:
-    return next((page.folded.text[a:b] for a, b in _parts(page, one)), "")
+def _is_release(page: Page, said: list[Utterance]) -> bool:
+    """Whether a company speaks in the document, and not a reporter, who has houses or others to ask."""
+    if any(one.voice.part == "analyst" for one in said) or not page.sentences:
+        return False
+    return _REPORTER.search(page.folded.text, page.sentences[0].start, page.sentences[-1].end) is None
+
+
+def _of_release(page: Page, said: list[Utterance]) -> Iterator[OpinionStatement]:
+    """The view of a release, told by the first who judges, or else by the first who begins with a feeling.
+
+    A company chose all who speak in it, so that they hold one view together.
+    """
+    for read in (_judgement, _feeling):
+        for one in said:
+            found = read(page, one)
+            if found is not None:
+                yield found
+                return
+
+
+def _of_persons(page: Page, said: list[Utterance]) -> Iterator[OpinionStatement]:
+    """The views in a story: one of each person, a judgement before a feeling."""
+    for who in dict.fromkeys(one.voice.who for one in said):
+        yield from _of_release(page, [one for one in said if one.voice.who == who])
+
+
+def _judgement(page: Page, one: Utterance) -> OpinionStatement | None:
+    """The first sentence of a piece of speech that judges the drug or the data; one with ``could`` only if no other."""
+    text = page.folded.text
+    hedged: OpinionStatement | None = None
+    free = one.voice.part != "executive" or (one.inside and text[one.start + 1].islower())
+    for start, end in _parts(page, one):
+        words = text[start:end]
+        if _MARKET.search(words):
+            continue
+        stance = judges(page, start, end, _without_names(page, words, start, end), free)
+        if stance is not None:
+            found = _opinion(page, one.voice, stance, start, end)
+            if _HEDGED.search(words) is None:
+                return found
+            hedged = hedged or found
+    return hedged
+
+
+def _feeling(page: Page, one: Utterance) -> OpinionStatement | None:
+    """A feeling that a piece of speech begins with; behind thanks, promises or plans it is courtesy."""
+    for start, end in _parts(page, one):
+        words = page.folded.text[start:end]
+        stance = feels(page, start, end, _without_names(page, words, start, end))
+        return _opinion(page, one.voice, stance, start, end) if stance is not None else None
+    return None
 
 
 def _parts(page: Page, one: Utterance) -> Iterator[tuple[int, int]]:
@@ -108,20 +129,6 @@ def _parts(page: Page, one: Utterance) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _evaluations(page: Page, one: Utterance) -> Iterator[tuple[int, int, Stance]]:
-    """The sentences in which a speaker judges the drug or the data."""
-    for start, end in _parts(page, one):
-        words = page.folded.text[start:end]
-        stance = stance_of(_without_names(page, words, start, end))
-        if stance is None or _MARKET.search(words):
-            continue
-        if not stance.strong and (_CEREMONY.search(words) or _TO_COME.search(words) or "need" in words.split()):
-            continue
-        named = any(page.within(kind, start, end) for kind in ("drug", "trial", "target", "endpoint"))
-        if named or _JUDGED_THING.search(words) or (one.voice.part in {"expert", "investigator"} and stance.strong):
-            yield start, end, stance
-
-
 def _without_names(page: Page, words: str, start: int, end: int) -> str:
     for kind in ("company", "broker", "trial"):
         for m in page.within(kind, start, end):
@@ -133,6 +140,8 @@ def _of_house(page: Page, one: Utterance) -> Iterator[OpinionStatement]:
     """The opinion in what a house says: its words, with the clause that they stand in."""
     text = page.folded.text
     start = one.voice.start if one.inside and one.voice.start < one.start else one.start
+    if _MARKET.search(text[start : one.start]):  # the rating that a house keeps is not its view of the drug
+        start = one.start
     parts = (
         [(a, b) for a, b in _parts(page, one) if not _MARKET.search(text[a:b])]
         if not one.inside
@@ -177,7 +186,7 @@ def _clause(page: Page, sentence: Sentence, known: list[Voice], i: int) -> tuple
     text = page.folded.text
     voice = known[i]
     end = sentence.end
-    if _ACCORDING.search(text[max(sentence.start, voice.start - 16) : voice.start]):
+    if _ACCORDING.search(text[max(sentence.start, voice.start - 20) : voice.start]):
         return sentence.start, end
     for other in known[i + 1 :]:
         joint = re.search(r"(?:,|;) (?:while|whereas|but|and|with) [^,;]{0,20}$", text[voice.end : other.start])
@@ -211,7 +220,7 @@ def _of_clause(page: Page, voice: Voice, start: int, end: int) -> Stance | None:
 
 
 def _about_medicine(page: Page, words: str, start: int, end: int) -> bool:
-    return bool(page.within("drug", start, end)) or _JUDGED_THING.search(words) is not None
+    return bool(page.within("drug", start, end)) or JUDGED_THING.search(words) is not None
 
 
 def _opinion(page: Page, voice: Voice, stance: Stance, start: int, end: int) -> OpinionStatement:

@@ -16,7 +16,12 @@ _NAME_BEHIND = re.compile(
 )
 _ACCORDING = re.compile(r"\b[Aa]ccording to\b|\b[Ii]n the words of\b")
 _VERB = re.compile(rf"\b(?:{SAID}|{JUDGED})\b")
+_SURNAME = re.compile(
+    rf",? ?(?:{SAID} (?:Dr\.? |Prof\w*\.? )?(?P<after>[A-Z][\w'-]+)|(?:Dr\.? "
+    rf"|Prof\w*\.? )?(?P<before>[A-Z][\w'-]+) {SAID})\b"
+)
 _REACH = 420
+_LOOK_BACK = 2500
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,25 @@ def _behind(page: Page, end: int) -> Voice | None:
     if verb is not None:
         stop = _stop(page, end, ahead)
         known = voices(page, end + verb.end(), stop)
-        return _speaker(known)
+        return _speaker(known) or _by_surname(page, end)
     if text[end - 2 : end - 1] not in ",?!—-":
         return None
     named = _NAME_BEHIND.match(ahead)
     if named is not None:
         known = voices(page, end, end + named.end())
-        return known[0] if known else None
+        return known[0] if known else _by_surname(page, end)
     told = _ACCORDING.match(ahead.lstrip(" ,"))
     return _speaker(voices(page, end, _stop(page, end, ahead))) if told is not None else None
+
+
+def _by_surname(page: Page, end: int) -> Voice | None:
+    """Somebody named in full before, who is called by the surname behind a piece of speech: ``Horne added``."""
+    match = _SURNAME.match(page.folded.text, end)
+    if match is None:
+        return None
+    name = match["after"] or match["before"]
+    earlier = voices(page, max(0, end - _LOOK_BACK), end)
+    return next((v for v in reversed(earlier) if v.who.split(" (")[0].split()[-1] == name), None)
 
 
 def _stop(page: Page, end: int, ahead: str) -> int:

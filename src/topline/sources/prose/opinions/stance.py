@@ -12,7 +12,8 @@ from topline.sources.vocabulary import rows
 _TURNED = re.compile(
     r"(?:\b(?:not|no|never|hardly|without|nor|neither|barely|scarcely|cannot|lack of|lacks|lacked|lacking|far from"
     r"|unlikely to|failed to|fails to|fail to|rather than"
-    r"|less|little|few|overcome[sd]?|allay(?:s|ed)?|eas(?:es|ed)|addresse[sd]|despite)|n't)(?: \w+){0,2} $",
+    r"|less|little|few|overcome[sd]?|allay(?:s|ed)?|eas(?:es|ed)|addresse[sd]|removes?|removed|clears?"
+    r"|cleared|despite)|n't)(?: \w+){0,2} $",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-zA-Z]+(?:['-][a-zA-Z]+)*")

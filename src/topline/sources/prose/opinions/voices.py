@@ -11,7 +11,7 @@ from topline.sources.page import Page
 SAID = (
     r"(?:said|says|say|saying|added|adds|adding|commented|comments|stated|states|noted|notes|noting|explained"
     r"|continued|concluded|remarked|wrote|writes|write|writing"
-    r"|told|tells|tell|telling|argued|argues|opined|observed|cautioned|warned|reiterated|emphasized|emphasised"
+    r"|told|tells|tell|telling|argued|argues|arguing|opined|observed|cautioned|warned|reiterated|emphasized|emphasised"
     r"|acknowledged|pointed out)"
 )
 CALLED = (
@@ -45,13 +45,17 @@ _DEGREES = (
 )
 _PERSON = re.compile(rf"(?<!\w)(?P<name>{NAME}){_DEGREES}")
 _ANALYST_BEHIND = re.compile(rf"(?:'s)? (?:(?:biotech |senior |lead |equity )*analysts?,? )?(?P<name>{NAME})")
+_ANALYST_AFTER = re.compile(rf",? (?P<name>{NAME})")
 _ANALYST_BEFORE = re.compile(
     rf"(?<!\w)(?P<name>{NAME}),? (?:(?:an? |the |senior |lead )*analysts? )?(?:at|of|from|with) $"
 )
 _SPOKESPERSON = re.compile(r"(?:'s)? spokes(?:person|man|woman)\b")
 _HOUSE = r"(?:[A-Z][\w&'-]+(?: (?:&|[A-Z][\w&'-]+)){0,3})"
 _UNLISTED = re.compile(
-    rf"(?<!\w)[Aa]nalysts? (?:at|from|with) (?P<house>{_HOUSE})|(?<!\w)(?P<of>{_HOUSE}) analyst,? (?P<name>{NAME})"
+    rf"(?<!\w)(?:(?P<before>{NAME}),? (?:an? |the )?(?:[a-z-]+ ){{0,2}})?[Aa]nalysts? (?:at|from"
+    rf"|with) (?P<house>{_HOUSE})"
+    rf"|(?<!\w)(?P<of>{_HOUSE}) analyst,? (?P<name>{NAME})"
+    r"|(?<!\w)(?P<form>(?:[A-Z][\w&'-]+ ){1,3}(?:Securities|Capital Markets|Equity Research|Investment Bank))(?!\w)"
 )
 _PEER = re.compile(rf"(?:,|;) (?:while|whereas|but|and) (?P<house>{_HOUSE}) (?:{SAID}|{CALLED})\b")
 """A house that no list has, beside one that a list has."""
@@ -65,6 +69,9 @@ _COMPANY_AGAIN = re.compile(
 )
 _INVESTIGATOR = re.compile(
     r"\b(?:investigator|study chair|trial chair|study author|lead author|principal author|trialist)\b", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r" (?:Institute|Universit\w+|Hospital|Clinic|Cent(?:er|re)|College|School|Foundation|Laborator\w+)\b"
 )
 _EXPERT = re.compile(
     r"\b(?:professor|university|hospital|institute|school of|clinic|cent(?:er|re)|physician|cardiologist|oncologist"
@@ -104,7 +111,8 @@ def voices(page: Page, start: int, end: int) -> list[Voice]:
 def _houses(page: Page, start: int, end: int) -> Iterator[Voice]:
     text = page.folded.text
     for m in page.within("broker", start, end):
-        after = _ANALYST_BEHIND.match(text, m.end, end)
+        at = text[max(start, m.start - 3) : m.start].lower() == "at "
+        after = (_ANALYST_AFTER if at else _ANALYST_BEHIND).match(text, m.end, end)
         before = _ANALYST_BEFORE.search(text[max(start, m.start - 90) : m.start])
         if after is not None:
             yield Voice(f"{_bare(after['name'])} ({m.name})", "analyst", m.start, after.end())
@@ -117,7 +125,7 @@ def _houses(page: Page, start: int, end: int) -> Iterator[Voice]:
             )
             yield Voice(m.name, "analyst", m.start - (len(lead.group()) if lead else 0), m.end)
     for unlisted in _UNLISTED.finditer(text, start, end):
-        house, name = unlisted["house"] or unlisted["of"], unlisted["name"]
+        house, name = unlisted["house"] or unlisted["of"] or unlisted["form"], unlisted["name"] or unlisted["before"]
         yield Voice(f"{_bare(name)} ({house})" if name else house, "analyst", unlisted.start(), unlisted.end())
     for peer in _PEER.finditer(text, start, end) if page.within("broker", start, end) else ():
         first, final = peer.span("house")
@@ -148,7 +156,7 @@ def _people(page: Page, start: int, end: int) -> Iterator[Voice]:
     named = {m.text for kind in ("drug", "trial", "company", "broker") for m in page.within(kind, start, end)}
     for match in _PERSON.finditer(text, start, end):
         name = match["name"]
-        if any(word in name or name in word for word in named):
+        if any(word in name or name in word for word in named) or _PLACE.match(text, match.end()):
             continue
         first = match.start()
         around = f"{_role_before(text, start, first)} {_role_after(text, match.end(), end)}"

@@ -7,13 +7,15 @@ treatment, how common a disease is, or of harm that is no endpoint, is left out.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from topline.records import Readout
 from topline.sources.page import Page, Sentence
 from topline.sources.prose.readouts import evidence
+from topline.sources.prose.readouts.about import Memory
 from topline.sources.prose.readouts.repeats import Told, without_repeats
 from topline.sources.prose.readouts.sections import sections
-from topline.sources.prose.readouts.statements import Memory, read_statement
+from topline.sources.prose.readouts.statements import read_statement
 from topline.sources.prose.readouts.tables import read_tables, table_spans
 
 _LONGEST = 2500  # a longer run of words without a full stop is no sentence
@@ -46,9 +48,43 @@ def _read(page: Page, sentence: Sentence, part: str, endpoints: frozenset[str], 
         part == "safety" and not re.search(r"\bend ?point|efficacy", words)
     )
     if harm:
+        head = _before_harm(page, sentence)
+        if head is not None and not evidence.tells_harm(page, head, endpoints):
+            return read_statement(page, head, memory)
+        clauses = [c for c in _clauses(page, sentence) if not evidence.tells_harm(page, c, endpoints)]
+        told = [r for clause in clauses for r in read_statement(page, clause, memory)]
+        if told:
+            return told
         told = [r for r in read_statement(page, sentence, memory, only_outcomes=True) if _outside_harm(words, r)]
         return told or [r for r in read_statement(page, sentence, memory, only_sizes=True) if r.endpoint == "enrolment"]
     return read_statement(page, sentence, memory)
+
+
+_HARM_CLAUSE = re.compile(
+    r"(?:, and |; |, with |, while |, but )(?=[^;]{0,60}\b(?:adverse|AEs?|safety|tolerated|side effects?"
+    r"|discontinu\w+)\b)"
+)
+
+
+def _before_harm(page: Page, sentence: Sentence) -> Sentence | None:
+    """The part of a sentence before a clause on harm, as in ``..., and there were no serious adverse events``."""
+    clause = _HARM_CLAUSE.search(page.folded.text, sentence.start + 40, sentence.end)
+    if clause is None:
+        return None
+    return replace(sentence, end=clause.start(), text=page.folded.text[sentence.start : clause.start()])
+
+
+def _clauses(page: Page, sentence: Sentence) -> list[Sentence]:
+    """The clauses between semicolons that tell a change by a number, up to a clause on harm."""
+    text, found, first = page.folded.text, [], sentence.start
+    for stop in [*(m.start() for m in re.finditer("; ", text[sentence.start : sentence.end])), None]:
+        last = sentence.end if stop is None else sentence.start + stop
+        end = re.search(r", and (?=[\w -]{3,40}(?:,| had| were| was))", text[first:last])
+        last = first + end.start() if end else last
+        if evidence.changed_by_a_number(text[first:last]) and (first, last) != (sentence.start, sentence.end):
+            found.append(replace(sentence, start=first, end=last, text=text[first:last]))
+        first = (sentence.end if stop is None else sentence.start + stop) + 2
+    return found
 
 
 _HARM = re.compile(r"safety|adverse|tolerat|AEs?\b|serious|discontinu|reaction|signal|toxicit")

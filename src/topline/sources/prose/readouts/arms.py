@@ -12,8 +12,10 @@ from topline.sources.prose.readouts.masks import DOSE
 
 _COMPARATOR = re.compile(
     r"\b(?P<name>(?:dummy|sugar) (?:drug|pill|treatment|injection)s?|placebo(?: (?:plus|and"
-    r"|\+) [\w-]+(?: and [\w-]+)?)?|sham|vehicle|(?:active )?comparators?"
-    r"|(?:the )?(?:active )?control(?=(?: (?:arm|group|patients|subjects))?\b)(?! of| over| rate)"
+    r"|\+) (?!the\b|\d)[\w-]+(?: and (?!\d)[\w-]+)?)?|(?:competitor|rival)(?= |,|\.)|sham|vehicle"
+    r"|(?:active )?comparators?"
+    r"|(?:the )?(?:active )?(?-i:control|Control(?= arm| group))(?=(?: (?:arm|group|patients"
+    r"|subjects))?\b)(?! of| over| rate)"
     r"|standard[- ]of[- ]care(?: alone)?|(?:the )?standard (?:dosing(?: regimen)?|therapy"
     r"|treatment|care|regimen|dose)|usual care|best supportive care|background therapy alone"
     r"|(?:[a-z]+-based )?chemotherapy(?: alone)?|investigators?'?s?'? choice"
@@ -33,10 +35,24 @@ _LEVELS = re.compile(
     r"|two higher)(?:er|est)?[- ]doses?(?: (?:group|arm|cohort))?|(?:all|both|either|each"
     r"|any) (?:dose|arm|group|treatment arm|dose group)s?)\b"
 )
+_LEVEL = re.compile(r"\b(?:low|middle|medium|mid|intermediate|high)(?:er|est)?\b")
+_LEVEL_LIST = re.compile(rf"(?P<names>{_LEVEL.pattern}(?:, {_LEVEL.pattern})*,? and {_LEVEL.pattern})[- ]doses?\b")
 _NAMED = re.compile(
     r"\b(?:the|an?|in|on|with|and|for|both) (?P<name>(?!(?:treatment|study|trial|phase|age|same"
-    r"|other|each|two|three|high|pivotal|patient|overall|sub)\b)[\w-]+(?:[ -][\w-]+){0,2}?) (?:arm"
+    r"|other|each|two|three|high|pivotal|patient|overall|sub)\b)[\w/-]+(?:[ -][\w-]+){0,2}?) (?:arm"
     r"|group|cohort|recipients|regimen)s?\b"
+)
+_ACRONYMS = re.compile(
+    r"\b(?:with|on|for|to|in|receiving|taking|the) (?P<name>[A-Z]{2,5}(?:/[A-Z]{2,5})+)\b(?! ?(?:ratio|trial|study))"
+)
+_PLAIN = re.compile(
+    r"(?<=[\d%]) (?:[a-z]+ )?(?:for|with|on) (?P<name>(?!(?:patients|people|participants|treatment|therapy"
+    r"|those|adults"
+    r"|women|men|children|both|each|baseline|disease|them|average|drug|vaccine|dose|active|standard|subjects|average"
+    r"|least|either|other|these|respect|which|about|more|less|fewer|combination|monotherapy"
+    r"|respectively)\b)[a-z][a-z-]{5,})"
+    r"(?= (?:and|versus|vs\.?|compared (?:with|to)|against) [^.;,]{0,12}?[-+]?\d[\d.]*(?: ?%| \w+)? (?:for"
+    r"|with|on|in) )"
 )
 _GIVEN = re.compile(
     r"\b(?:receiving|received|treated with|taking|took|given|assigned to|randomi[sz]ed to|on"
@@ -45,7 +61,7 @@ _GIVEN = re.compile(
     r"|their|both|either|top|track|study|treatment|data|measures?|results?|least|one|two|three|at"
     r"|scales?|prior|previous|first|background|stable|clinical|functional|secondary|key|imaging"
     r"|MRI|PET|overall|news|announcement|average|day|Friday|Monday|Tuesday|Wednesday|Thursday"
-    r"|Sunday|Saturday)\b)[A-Za-z][\w-]*(?: (?!(?:at|in|by|for|on|and|or|to|who|with|from|after"
+    r"|Sunday|Saturday|dosing)\b)[A-Za-z][\w-]*(?: (?!(?:at|in|by|for|on|and|or|to|who|with|from|after"
     r"|versus|vs|compared|had|have|were|was|did|achieved|reached|showed|of|over|as|the|during|that"
     r"|which|than|against)\b)[\w-]+){0,3})(?!['\w-])"
 )
@@ -53,6 +69,7 @@ _SINGLE = re.compile(
     r"(?P<name>[Tt]reat(?:ment|ed)|[Vv]accine(?:d)?|[Aa]ctive|[Dd]rug|[Cc]ombination"
     r"|[Ii]nvestigational)(?: (?:arm|group|patients|recipients)|-treated)"
 )
+_SCHEDULE = re.compile(r" every (?:\w+ )?(?:weeks?|months?|days?)(?![\w-])")
 _TAIL = re.compile(r"(?:®|™)?(?:-treated| (?:alone|monotherapy))?")
 _JOIN = re.compile(
     r"^(?:®|™)?,? ?(?:\([^)]{1,40}\))?,? ?(?:plus|\+|/|in combination with|combined with|added to"
@@ -85,7 +102,7 @@ def find_arms(page: Page, start: int, end: int, subject: str | None) -> list[Arm
         if re.match(r"[- ](?:controlled|adjusted|corrected|subtracted|like)", text[match.end() : match.end() + 12]):
             continue
         found.append(Arm(*match.span("name"), _comparator_name(match["name"]), True))
-    for pattern in (_LEVELS, _NAMED, _GIVEN, _SINGLE):
+    for pattern in (_LEVELS, _NAMED, _GIVEN, _SINGLE, _ACRONYMS, _PLAIN):
         for match in pattern.finditer(text, start, end):
             name = re.sub(r"^(?:the|an?) ", "", match["name"])
             if pattern is _SINGLE or pattern is _LEVELS:
@@ -95,6 +112,11 @@ def find_arms(page: Page, start: int, end: int, subject: str | None) -> list[Arm
                 not match.group().startswith("on ") or _on_an_arm(text, match, start)
             ):
                 found.append(Arm(*match.span("name"), name, WEAK.search(name) is not None))
+    for match in _LEVEL_LIST.finditer(text, start, end):
+        for level in _LEVEL.finditer(match["names"]):
+            at = match.start("names") + level.start()
+            name = f"{level.group()} dose"
+            found.append(Arm(at, at + len(level.group()), f"{subject} {name}" if subject else name, False, subject))
     for match in _DOSES.finditer(text, start, end):
         found += _doses(match, subject)
     return _longest(found)
@@ -170,6 +192,9 @@ def _drug_arms(page: Page, text: str, start: int, end: int, subject: str | None)
         before = re.search(
             rf"(?P<dose>(?<![\w.]){DOSE})(?: dose)?(?: of|-)? ?$", text[max(start, first.start - 25) : first.start]
         )
+        schedule = _SCHEDULE.match(text, stop, end)
+        if schedule and not after:
+            label, stop = f"{label}{schedule.group()}", schedule.end()
         if after and not re.search(r"[,/] ?\d| and | or ", after["dose"]):
             label, stop = f"{label} {after['dose']}", after.end()
         elif after:

@@ -32,9 +32,28 @@ _ARM_GAP = re.compile(
 )
 
 
+_SHARED = re.compile(VERSUS.pattern + r"|\brespectively\b")
+_FROM = re.compile(r"\bfrom (?:a (?:mean|median) of )?$")
+_TO = re.compile(r" to (?:approximately |about |just |only )?$")
+
+
+_BEFORE_CHANGE = re.compile(r" (?:in|during|on|before|with) (?:the |a )?(?P<name>[a-z][\w-]+(?: [a-z-]+){0,2}?) to ")
+
+
 def assign(text: str, start: int, end: int, values: Sequence[Quantity], arms: Sequence[Arm]) -> list[Arm | None]:
     """The arm of each value, None where the words do not say; ``start:end`` is the sentence."""
     chosen: list[Arm | None] = [None] * len(values)
+    if len(values) >= 2 and _FROM.search(text[start : values[0].start]) and _TO.search(text[start : values[1].start]):
+        before = [a for a in arms if values[0].stop <= a.start and a.end <= values[1].start]
+        place = _BEFORE_CHANGE.match(text, values[0].stop, values[1].start)
+        if not before and place and place.end("name") < values[1].start:
+            before = [Arm(*place.span("name"), place["name"], True)]
+        if before:
+            after = [a for a in arms if a.start >= values[1].stop and _linked(text[values[1].stop : a.start])]
+            return [before[0], after[0] if after else None, *[None] * (len(values) - 2)]
+    single = {a.name for a in arms}
+    if len(single) == 1 and not arms[0].comparator and len(values) > 1 and not _SHARED.search(text, start, end):
+        return [arms[0]] * len(values)
     fixed = _lists(text, values, arms, chosen)
     free_arms = [a for a in arms if a not in fixed]
     open_values = [i for i in range(len(values)) if chosen[i] is None]
@@ -67,7 +86,7 @@ def _runs(text: str, spans: Sequence[tuple[int, int]], gap: re.Pattern[str]) -> 
 def _lists(text: str, values: Sequence[Quantity], arms: Sequence[Arm], chosen: list[Arm | None]) -> set[Arm]:
     """Give a list of numbers the list of as many arms that stands nearest; the arms that were so used."""
     used: set[Arm] = set()
-    value_runs = _runs(text, [(v.start, v.stop) for v in values], re.compile(r"^" + _LIST_GAP.pattern))
+    value_runs = _runs(text, [(v.start, v.stop) for v in values], re.compile(r"^ ?" + _LIST_GAP.pattern))
     arm_runs = _runs(text, [(a.start, a.end) for a in arms], _ARM_GAP)
     for run in value_runs:
         at = values[run[0]].start
@@ -99,11 +118,23 @@ def _sides(
     for i in range(len(values) - 1):
         stop, begin = values[i].stop, values[i + 1].start
         between = [a for a in arms if stop <= a.start and a.end <= begin]
+        between = [a for a in between if not _only_compared(text, stop, a, begin)]
         place = _border(text, stop, begin, between)
         right[i] = [a for a in between if a.start < place]
         left[i + 1] = [a for a in between if a.start >= place]
-        versus[i + 1] = VERSUS.search(text, stop, begin) is not None
+        versus[i + 1] = VERSUS.search(text, stop, begin) is not None and not any(
+            _only_compared(text, stop, a, begin) for a in arms if stop <= a.start and a.end <= begin
+        )
     return right, left, versus
+
+
+_AND_NEXT = re.compile(r" and (?:by |of |a |an )?(?:approximately |about )?$")
+
+
+def _only_compared(text: str, stop: int, arm: Arm, begin: int) -> bool:
+    """Whether an arm between two numbers is what the first is compared with, as in ``by 7 over placebo and by 2``."""
+    ahead = VERSUS.search(text, max(stop, arm.start - 12), arm.start)
+    return ahead is not None and arm.start - ahead.end() < 6 and _AND_NEXT.search(text[arm.end : begin]) is not None
 
 
 def _border(text: str, stop: int, begin: int, arms: Sequence[Arm]) -> int:

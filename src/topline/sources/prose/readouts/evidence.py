@@ -52,7 +52,8 @@ _BASELINE = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\b(?:affect(?:s|ing)|(?:an|is|are|it is) estimated|estimated (?:\d|to )|prevalen\w+"
+    r"\b(?:affect(?:s|ing)|(?:an|is|are|it is) estimated(?! (?:mean |median |treatment "
+    r"|placebo-adjusted )?(?:difference|reduction|hazard|efficacy))|estimated (?:\d|to )|prevalen\w+"
     r"|incidence (?:of|in) the (?:U\.?S|United|general)|accounts? for|worldwide|in the (?:U\.S\."
     r"|United States|EU|European Union|world)|globally|each year|every year|million (?:people"
     r"|adults|patients|Americans|women|men|children)|leading cause|lifetime|diagnosed (?:each"
@@ -74,8 +75,9 @@ _HARM = re.compile(
     r"|treatment-emergent|treatment-related|drug-related|discontinu\w+|drop-?outs?|dropped out"
     r"|withdr[ae]w\w*|Grades? (?:[1-5]|≥)|grades? (?:[1-5]|≥)|serious (?:infections?|bleeding)"
     r"|reactogenicity|solicited|injection[- ]site|infusion[- ](?:related )?reactions?"
-    r"|dose (?:reductions?|interruptions?|modifications?)|hepatotox\w+|toxicit\w+|suicid\w+"
-    r"|reactions?|elevations?|hypersensitivity|cytokine release|neurotoxicity|ICANS"
+    r"|reversible|related to (?:the )?(?:study |trial )?(?:treatment|drug|therapy)|dose (?:reductions?"
+    r"|interruptions?|modifications?)|hepatotox\w+|toxicit\w+|suicid\w+"
+    r"|reactions?|[Ee]levations?|hypersensitivity|cytokine release|neurotoxicity|ICANS"
     r"|occurred in (?:one|two|three) (?:patients?|participants?|subjects?)|(?:[Bb]lood pressure"
     r"|[Hh]eart rate|QTc?\w*|liver enzymes?|transaminases?) (?:rose|increas\w+|elevat\w+))\b"
 )
@@ -91,7 +93,7 @@ _RESULT = re.compile(
     r"|seen|observ\w+|report\w+|result(?:ed|ing|s)|produc\w+|deliver\w+|respond\w+|complet\w+"
     r"|resolv\w+|clear(?:ed|ance)|surviv\w+|compared|versus|vs|stood|came|occurred|protect\w+"
     r"|prevent\w+|generat\w+|yield\w+|induc\w+|did|median|mean|led|favou?r\w+|averag\w+|shr[aiu]nk"
-    r"|halv\w+|doubl\w+|grew|went|walk\w+)\b"
+    r"|correct\w+|shorten\w+|restor\w+|tripl\w+|needed|required|halv\w+|doubl\w+|grew|went|walk\w+)\b"
 )
 _TOPIC = re.compile(
     r"\b(?:respon(?:se|d|ders?|ded)|remission|survival|efficacy|effective(?:ness)?|reduc\w+"
@@ -105,7 +107,7 @@ _TOPIC = re.compile(
     r"|no decline|endpoint|outcomes?|improved|concentration|volume|density|count|episodes|events"
     r"|cases|infection|illness|disease|incidence|lived?|alive|benefit|measure|expression|protein"
     r"|fat|fibrosis|haem\w+|hem\w+|transfusion\w*|engraft\w+|fold|difference|walk\w*|asleep"
-    r"|awake\w*|recover\w*|onset|activity|proteinuria)\b",
+    r"|awake\w*|recover\w*|onset|activity|proteinuria|protection)\b",
     re.IGNORECASE,
 )
 _EXPECTED_NUMBER = re.compile(
@@ -158,9 +160,23 @@ def has_result_verb(words: str) -> bool:
     return _RESULT.search(words) is not None
 
 
+_BY_A_NUMBER = re.compile(
+    r"\b(?:reduced|lowered|improved|increased|decreased|declined|dropped|fell|rose|shortened|corrected|grew|slowed"
+    r"|restored|cut|changed|prolonged|extended|delayed)\b[^.;]{0,90}? by (?:an? (?:mean|median|average) of "
+    r"|on average "
+    r"|approximately |about |up to )?\d"
+)
+
+
+def changed_by_a_number(words: str) -> bool:
+    """Whether words say that something fell, rose or changed by a number."""
+    return _BY_A_NUMBER.search(words) is not None
+
+
 def tells_result(words: str, compared: bool = False, measured: bool = False) -> bool:
     """Whether words tell a result by a verb or a comparison (``compared``: of arms), of what can be ``measured``."""
-    return (compared or _RESULT.search(words) is not None) and (measured or _TOPIC.search(words) is not None)
+    told = (compared or _RESULT.search(words) is not None) and (measured or _TOPIC.search(words) is not None)
+    return told or changed_by_a_number(words)
 
 
 def expected_number(before: str) -> bool:
@@ -182,7 +198,7 @@ def harm_endpoints(page: Page) -> frozenset[str]:
 
 
 _BETTER = re.compile(
-    r"\b(?:improv\w+|reduc\w+|decreas\w+|lower\w*|relie[fv]\w*|free(?:dom)?|resol\w+|slow\w+|fewer"
+    r"\b(?:improv\w+|reduc\w+|decreas\w+|lower\w*|relie[fv]\w*|free(?:dom)?|resol\w+|slow\w+|protect\w+|fewer"
     r"|less|declin\w+|clear\w+|efficacy|score|weight loss|lost|shed|response|respon\w+|remission"
     r"|loss of|cut|fell|drop\w*|gain\w*)\b",
     re.IGNORECASE,

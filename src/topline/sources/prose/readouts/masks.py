@@ -58,6 +58,16 @@ _MASKS = tuple(
         rf"(?:\bat least|≥ ?) ?(?:an? )?{_N}(?:[ -]?%|[ -]?percent)? (?:and|or) {_N}(?:[ -]?%|[ -]?percent)",
         rf"\b(?:sustained|confirmed|persistent) (?:an? |decline of |reduction of )?{_N} ?%",
         rf"(?<![\w.])[<>] ?{_N} ?%?",
+        (
+            rf"\b(?:above|below|at or above|at or below|(?:less|fewer|more|greater|higher|lower) than"
+            rf"|under) {_N} ?(?:copies/mL"
+            rf"|mmol/L|mg/dL|[mnµu]?g/[dm]?L|cells/\S+|U/L|°)"
+        ),
+        (
+            rf"\b(?:to|at|of|score|fraction|levels?) (?:above|below|under) {_N} ?%(?! of (?:patients"
+            rf"|participants|people))"
+        ),
+        rf"\b(?:HIV-1 RNA|viral load|RNA)[^.;,]{{0,20}} of {_N} copies/mL",
         rf"(?<![\w.]){_N} ?% (?:responders?|responder rate|improvement responder)\b",
         (
             rf"\b(?:cream|gel|ointment|solution|drops|foam|lotion|spray|suspension|formulation"
@@ -72,7 +82,7 @@ _MASKS = tuple(
             rf"(?<![\w.-]){_N}-(?:points?|percent|letters?|fold|log|step)(?= (?:or"
             rf"|improvement in [A-Z]\w+ (?:response|responders)))"
         ),
-        rf"\b(?:[Aa] |an )?{_N}[ -](?:patient|participant|subject|person|adult|people)\b",
+        rf"(?<!per )\b(?:[Aa] |an )?(?<!per ){_N}[ -](?:patient|participant|subject|person|adult|people)\b",
         (
             rf"(?<![\w.]){_N} (?:clinical |Phase \d |phase \d |randomi[sz]ed |pivotal )?(?:sites"
             rf"|cent(?:er|re)s|countries|trials|studies|analysts|employees|shares|hospitals|states"

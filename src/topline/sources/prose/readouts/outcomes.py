@@ -37,9 +37,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "not met",
             (
-                rf"\b{_GOAL}\b[^.;:]{{0,60}}?\b(?:was|were) (?:also )?(?:not|missed)(?: (?:met|achieved"
-                rf"|reached))?\b(?! (?:statistic|signific))|\b{_GOAL} (?:that|which) (?:was"
-                rf"|were) not met"
+                rf"\b{_GOAL}\b[^.;:]{{0,60}}?\b(?:was|were) (?:also )?(?:not (?:met|achieved"
+                rf"|reached|hit|satisfied)|missed)\b(?! (?:statistic|signific))|\b{_GOAL} (?:that|which) (?:was"
+                rf"|were) not met|\b(?:superiority|non-?inferiority) was not (?:shown|demonstrated|established|met)"
             ),
         ),
         (
@@ -49,9 +49,21 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|meet|met|achiev\w+|attain\w*|show)\b[^.;]{0,12}statistical(?:ly)? signific\w+"
                 r"|\b(?:was|were|is|are|but|and) (?:also )?not (?:statistically "
                 r"|nominally )?signific\w+|\bno (?:statistically )?signific\w+ (?:difference"
-                r"|improvement|effect|benefit|reduction|change)|\bnot statistically (?:different"
-                r"|signific\w+)|\bdid not differ (?:statistically |significantly )?|\bnon-?signific\w+"
-                r"|\bnot statistically signific"
+                r"|improvement|effect|benefit|reduction|change)"
+                r"|\bnot (?:statistically )?significantly (?:different|better|higher|lower|greater)"
+                r"|\bnot statistically (?:different"
+                r"|signific\w+)|\bdid not differ (?:statistically |significantly )?"
+                r"|\bnon-? ?(?:statistically )?signific\w+|\bnonsignific\w+"
+                r"|\b(?:did not|didn't|failed to|failing to|not|without|never) (?:quite )?(?:reach\w*"
+                r"|achiev\w*|attain\w*|meet|show)"
+                r" (?:formal |nominal )?(?:statistical )?signific\w+|\b(?:short of|missed|missing|lack(?:ed"
+                r"|ing)|lost) (?:formal )?(?:statistical )?signific\w+"
+                r"|\bstatistical signific\w+ (?:was|were) not (?:reached|achieved|met|shown|attained)"
+                r"|\b[Pp] ?= ?(?:NS|n\.s\.)"
+                r"|\bnumerical(?:ly)? (?:greater|higher|lower|better|fewer|longer|improv\w+|reduc\w+|trend"
+                r"|advantage|difference|decreas\w+)"
+                r"|\bnot statistically signific|\b(?:showed|saw|found|was|were"
+                r"|there was) no (?:clear )?(?:separation|difference)\b"
                 r"|\bnumerical(?:ly)?\b[^.;]{0,80}\bbut\b[^.;]{0,30}\bnot\b"
             ),
         ),
@@ -99,6 +111,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|\b(?:demonstrated|showed|achieved|met|established"
                 r"|confirmed) (?:statistical )?(?:non-?inferiority|superiority)\b"
                 r"|\bstatistical significance over\b"
+                r"|\b(?:superiority|non-?inferiority) was (?:also )?(?:shown|demonstrated|established|met"
+                r"|confirmed)\b"
             ),
         ),
         (
@@ -114,9 +128,11 @@ _UNSURE = re.compile(
     r"\b(?:if|whether|would|could|may|might|will|should|expected? to|hopes?|aims?|designed to"
     r"|unless|in the event|to be met|powered|potential(?:ly)?|likely to|intends?|plans? to|not yet"
     r"|prior to|had to|needed to|interim futility analysis|futility analysis (?:is|will|plan)"
-    r"|passed|no evidence of|risk)\b",
+    r"|passed|no evidence of|(?<!-)risk)\b",
     re.IGNORECASE,
 )
+_KNOWN_BEFORE = re.compile(r"\bwhose\b")
+_NEWS = re.compile(r", (?:today )?(?:announced|reported|said)\b")
 _PASSED = re.compile(
     r"\b(?:not|never|without|no) (?:[\w-]+ ){0,3}(?:futility|futile)"
     r"|\bfutility analysis\b(?![^.;]{0,60}(?:stop|met|recommend\w* (?:stop|discont|termin)))",
@@ -125,7 +141,7 @@ _PASSED = re.compile(
 
 
 _HINT = re.compile(
-    r"end ?-?point|goal|objective|outcome|criteria|measure|signific|futil|inferior|superior"
+    r"end ?-?point|goal|objective|outcome|criteria|measure|signific|numerical|futil|inferior|superior"
     r"|did not|didn't|does not|fail|miss|differ|unlikely",
     re.IGNORECASE,
 )
@@ -152,6 +168,8 @@ def find_outcomes(text: str, start: int, end: int) -> list[Outcome]:
             ahead = text[max(start, match.start() - 60) : match.start()]
             clause = re.split(r"[,;:]| and | but ", ahead)[-1]
             if _UNSURE.search(clause) or _UNSURE.match(match.group()):
+                continue
+            if _KNOWN_BEFORE.search(clause) and _NEWS.search(text, match.end(), end):
                 continue
             if outcome == "futility" and _PASSED.search(
                 text, max(start, match.start() - 30), min(end, match.end() + 80)

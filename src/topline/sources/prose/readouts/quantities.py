@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from topline.sources.prose.readouts.statistics import NUMBER
 
@@ -15,8 +15,9 @@ UNITS = (
     r"|mEq/L|m?IU/[md]?L|[a-zA-Zµ]{1,5}/d?L|U/L"
     r"|mL/min(?:ute)?(?:/1\.73 ?m(?:2|²))?|mL/kg/min|cells/(?:mm3|[µu]L)|copies/mL|log10?\b(?: copies/mL| IU/mL)?"
     r"|mL\b|milliliters?\b|millilitres?\b|kg/m2|kg\b|kilograms?\b|pounds?\b|lbs?\b|grams?\b(?! of)"
-    r"|mmHg|mm Hg|mm2\b|mm\b|cm\b|centimet(?:er|re)s?\b|met(?:er|re)s?\b"
+    r"|mmHg|mm Hg|mm²|mm2\b|mm\b|cm\b|centimet(?:er|re)s?\b|met(?:er|re)s?\b|m\b(?![²/])"
     r"|liters?\b|litres?\b|L\b|microns?\b|[µuμ]m\b|centiloids?\b|ms\b|ppb\b|dB\b|-?fold\b"
+    r"|per 1?,?\d?00 (?:patient|person|participant)[- ]years?"
     r"|days?\b|weeks?\b|months?\b|years?\b|hours?\b|minutes?\b|seconds?\b"
     r"|(?:(?:fewer|more|less) )?(?:[a-z]+ )?(?:events|relapses|attacks|exacerbations|seizures"
     r"|bleeds|episodes|cases|infections|headache days|migraine days|hospitali[sz]ations|crises"
@@ -50,9 +51,15 @@ _FRACTION = re.compile(
 _BY_A_PART = re.compile(
     r"\bby (?P<value>(?:(?:more|less) than |over |nearly |almost |about |approximately |around "
     r"|roughly |up to )?(?:half|(?:a|one)[- ](?:third|quarter|fifth)|(?:two|three"
-    r"|four)[- ](?:thirds|quarters|fifths)))\b"
+    r"|four)[- ](?:thirds|quarters|fifths)))\b(?! or (?:more|less|better))"
 )
-_NONE = re.compile(r"\b(?P<value>[Nn]one|[Nn]o one)(?= (?:of|on|in|with|reached|achieved|met|had|for)\b)")
+_NONE = re.compile(
+    r"\b(?P<value>(?:[Nn]one|[Nn]o one)(?= (?:of|on|in|with|reached|achieved|met|had|for)\b)"
+    r"|[Nn]o(?= (?:placebo|control|sham|vehicle|comparator)(?:-treated|-group)? (?:patients?|participants?"
+    r"|recipients?"
+    r"|people|subjects?)\b))"
+)
+_NOT_REACHED = re.compile(r"\b[Mm]edian [^.;]{3,90}?\b(?P<value>not (?:yet )?(?:been )?(?:reached|estimable)|NR)\b")
 _COUNTS = re.compile(
     rf"(?<![\w$.,/-])(?P<value>(?:\d{{1,5}}|\b(?i:one|two|three|four|five|six|seven|eight|nine|ten"
     rf"|eleven|twelve))(?: of (?:the )?| out of |/)(?:{NUMBER}))(?![\w.%/])"
@@ -78,6 +85,12 @@ _IN_FIGURES = re.compile(r"(?: [\w-]+){0,4} ?[(,] ?(?:or )?\d+(?:\.\d+)? ?%")
 
 
 _IN_WORDS = (("fraction", _FRACTION), ("part", _BY_A_PART), ("percent", _SPELLED), ("none", _NONE))
+
+
+_COUNTED = re.compile(
+    r"\b(?:patients|participants|people|subjects|children|adults) \($|\b(?:of|out of"
+    r"|/) ?(?:the )?\d+(?: [\w-]+){0,3} ?[(\[,] ?$"
+)
 
 
 @dataclass(frozen=True)
@@ -118,15 +131,54 @@ def find_quantities(text: str, start: int, end: int, masked: Iterable[tuple[int,
         elif free(match.start(), match.end()) and re.match(
             rf" (?:[\w-]+ ){{0,3}}{_PEOPLE}\b", text[match.end() : match.end() + 60]
         ):
-            found.append(Quantity(*match.span("value"), match.end(), "patients", True))
-    for match in _QUANTITY.finditer(text, start, end):
+            value, whole = match["value"].split()[0].split("/")[0], re.search(r"[\d,]+$", match["value"])
+            unit = f"of {whole.group()} patients" if whole else "patients"
+            found.append(Quantity(match.start(), match.start() + len(value), match.end(), unit, True))
+    found += [
+        Quantity(*match.span("value"), match.end("value"), "months", False, True)
+        for match in _NOT_REACHED.finditer(text, start, end)
+        if free(*match.span("value"))
+    ]
+    for match in _measures(text, start, end):
         if not free(match.start(), match.end()):
             continue
         unit = (usual_unit(match["unit"] or "") + (match["rate"] or "")).strip()
         stop = match.end() if unit else match.end("value")
-        share = unit == "%" and _share(text, stop, end)
+        share = unit == "%" and (
+            _share(text, stop, end) or _COUNTED.search(text[max(start, match.start() - 60) : match.start()]) is not None
+        )
         found.append(Quantity(*match.span("value"), stop, unit, share))
-    return sorted(found, key=lambda q: q.start)
+    return list(_with_none(text, sorted(found, key=lambda q: q.start)))
+
+
+_RISE = re.compile(r"\bfrom (?:a (?:mean|median) of )?$")
+_RANGED = re.compile(r"\brang\w+ from (?:a (?:mean|median) of )?$")
+
+
+def _measures(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Numbers with their units; ``from 21% to 49%`` are two numbers and no range, unless something ranged so."""
+    at = start
+    while (match := _QUANTITY.search(text, at, end)) is not None:
+        at = max(match.end(), at + 1)
+        ahead = text[max(start, match.start() - 30) : match.start()]
+        if " to " in match["value"] and _RISE.search(ahead) and not _RANGED.search(ahead):
+            cut = match.start() + match["value"].index(" to ")
+            first = _QUANTITY.search(text, match.start(), cut)
+            if first is not None:
+                yield first
+            match = _QUANTITY.search(text, cut + 4, end) or match
+            at = max(match.end(), at)
+        yield match
+
+
+def _with_none(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
+    """``no placebo patient`` counts in the unit of the share before it."""
+    before: Quantity | None = None
+    for quantity in found:
+        if before and before.unit == "%" and text[quantity.start : quantity.end] in {"no", "none"}:
+            quantity = replace(quantity, unit="%")
+        yield quantity
+        before = quantity
 
 
 def _word_unit(kind: str, match: re.Match[str], text: str, end: int) -> tuple[str, bool]:

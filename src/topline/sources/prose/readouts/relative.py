@@ -14,10 +14,15 @@ _RELATIVE = re.compile(
     r"|decline)\b(?P<risk>(?: in)?(?: the)? (?:relative )?risk| relative risk)?"
 )
 _REDUCED = re.compile(
-    r"\b(?:reduc(?:ed|es|ing)|cuts?|cutting)\b[^.;]{0,90}? by (?:approximately |about |nearly "
+    r"\b(?:reduc(?:ed|es|ing)|cuts?|cutting)\b[^.;]{0,90}? by (?:an? (?:mean|median"
+    r"|average) of )?(?:approximately |about |nearly "
     r"|up to |almost )?$|\breductions? (?:of|was|were)[^.;]{0,30}?$"
 )
-_EFFICACY = re.compile(r"\befficacy\b[^.;]{0,90}$", re.IGNORECASE)
+_EFFICACY = re.compile(
+    r"\befficacy\b(?! (?:estimand|population|analys|set|data|end ?point|evaluable"
+    r"|outcome))[^.;]{0,90}$",
+    re.IGNORECASE,
+)
 _DIFFERENT = re.compile(
     r"\b(?:difference|placebo-(?:adjusted|corrected|subtracted)|relative risk|over placebo"
     r"|versus placebo|compared (?:with|to) (?:placebo|control)|than (?:with )?placebo"
@@ -57,9 +62,28 @@ def pair_of(text: str, value: Quantity, before: Sequence[str]) -> str | None:
     return None
 
 
+_RELATIVE_AFTER = re.compile(
+    r"(?:,|\(|corresponding to|representing|a|which is) (?:an? )?(?:relative )?(?:reduction|decrease"
+    r"|improvement|slowing) of (?:about )?#$"
+    r"|(?:,|\(|corresponding to|representing)[^#]{0,20}#,? ?(?:relative |risk )?(?:reduction|lower|slowing"
+    r"|decrease|less)\b"
+    r"|(?:reduction|decrease|slowing) of #"
+)
+
+
 def beside_rates(text: str, sentence: Sentence, values: Sequence[Quantity], names: Sequence[str]) -> Quantity | None:
     """The relative change between two arms whose shares the sentence tells: an effect and no arm's value."""
-    if len({n for v, n in zip(values, names, strict=True) if v.unit == "%"}) < 2 or len(values) < 3:
+    if len(values) < 3:
+        return None
+    last, before = values[-1], values[:-1]
+    if (
+        last.unit == "%"
+        and len({n for v, n in zip(before, names, strict=False) if v.unit == before[0].unit}) > 1
+        and before[0].unit != "%"
+        and _RELATIVE_AFTER.search(text[before[-1].stop : last.start] + "#" + text[last.stop : last.stop + 40])
+    ):
+        return last
+    if len({n for v, n in zip(values, names, strict=True) if v.unit == "%"}) < 2:
         return None
     for value in values:
         if (

@@ -26,7 +26,10 @@ _RANK = {"body": 0, "table": 0, "speech": 1, "summary": 2, "headline": 3}
 def without_repeats(told: Sequence[Told]) -> list[Readout]:
     """The readouts in the order of the text, each statement once."""
     kept: list[Told] = []
-    order = sorted(range(len(told)), key=lambda i: (_RANK[told[i].role], -len(told[i].readout.values), i))
+    order = sorted(
+        range(len(told)),
+        key=lambda i: (_RANK[told[i].role], -len(told[i].readout.values), not told[i].readout.effect, i),
+    )
     for i in order:
         new = told[i]
         if not any(_repeats(new, old) for old in kept):
@@ -56,9 +59,32 @@ def _repeats(new: Told, old: Told) -> bool:
         return False
     if b.values and _general(a):
         return True
+    if _told_again(a, b):
+        return True
     if new.role == "body" and (a.endpoint is None) != (b.endpoint is None):
         return False
     return not b.values and _same_sort(a, b) and _same_endpoint(a, b) and (a.trial == b.trial or new.role == "speech")
+
+
+def _told_again(a: Readout, b: Readout) -> bool:
+    """Whether an outcome without numbers stands in another that says more: an effect, or more goals by name."""
+    if b.values or a.effect or a.outcome is None or b.outcome is None or not _same_sort(a, b):
+        return False
+    if not _same_trial(a, b) or a.endpoint is None or b.endpoint is None:
+        return False
+    if b.effect:
+        return a.endpoint == b.endpoint
+    one, other = (set(re.findall(r"[a-z]+", e.lower())) for e in (a.endpoint, b.endpoint))
+    return _GOALS.search(a.endpoint) is not None and _GOALS.search(b.endpoint) is not None and one <= other
+
+
+_GOALS = re.compile(r"(?:endpoint|goal|objective|outcome|measure)s?$")
+
+
+def _same_trial(a: Readout, b: Readout) -> bool:
+    if a.trial is None or b.trial is None:
+        return True
+    return bool(set(a.trial.split("; ")) & set(b.trial.split("; ")))
 
 
 def _general(readout: Readout) -> bool:
@@ -79,10 +105,13 @@ def _arms(readout: Readout) -> set[str]:
     return {v.arm.lower().split(" vs ")[0].split(" ")[0] for v in readout.values}
 
 
+_SMALL = frozenset({"of", "in", "on", "with", "the", "a", "and", "or", "to", "co", "no", "at", "least"})
+
+
 def _same_endpoint(a: Readout, b: Readout) -> bool:
     if a.endpoint is None or b.endpoint is None:
         return True
-    one, other = (set(re.findall(r"\w+", e.lower())) for e in (a.endpoint, b.endpoint))
+    one, other = (set(re.findall(r"\w+", e.lower())) - _SMALL for e in (a.endpoint, b.endpoint))
     return bool(one & other)
 
 

@@ -8,20 +8,31 @@ from topline.sources.prose.readouts.statistics import NUMBER
 
 _HOW = r"(?:(?:more than|over|approximately|about|nearly|almost|around|a total of|some|up to) )?"
 _WORDS = (
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty)"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen"
+    r"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six"
+    r"|seven|eight|nine))?)"
 )
 _WHO = (
     r"(?:[\w'-]+,? ){0,7}?(?:patients?|participants|people|adults|subjects|adolescents|children"
-    r"|infants|women|men|volunteers|individuals|adolescents|eyes|boys|girls)\b"
+    r"|infants|women|men|volunteers|individuals|adolescents|eyes|boys|girls)(?:\b|(?=(?:in|across|from|at"
+    r"|who|with) ))"
 )
-_N = rf"(?P<n>{_HOW}(?:(?<![\w.$€]){NUMBER}|\b{_WORDS}))"
+_N = rf"(?P<n>{_HOW}(?:(?<![\w.$€]){NUMBER}|\b(?i:{_WORDS})))"
 _ENROLLED = re.compile(
     rf"\b(?:enroll?ed|randomi[sz]ed|included|recruited|involv(?:ed|ing)|enroll?ing|comprised"
     rf"|treated|dosed|evaluated) (?:a total of )?{_N} (?!(?:trials?|studies|sites|countries|weeks"
     rf"|months|mg)\b){_WHO}"
 )
+_TOOK_PART = re.compile(rf"{_N} {_WHO} who (?:participated|took part|were (?:enrolled|randomi[sz]ed|treated))\b")
+_TESTED = re.compile(
+    rf"\b(?:trial|study)\b[^.;]{{0,50}}?\b(?:tested|evaluated|compared|assessed|studied|examined"
+    rf"|investigated)\b[^.;]{{0,80}}?"
+    rf"\b(?:in|among|across) {_N} {_WHO}"
+)
 _PASSIVE = re.compile(
-    rf"{_N} {_WHO}[^.;]{{0,60}}?\b(?:were|was|have been) (?:enroll?ed|randomi[sz]ed|recruited|treated|dosed)\b"
+    rf"{_N} {_WHO}[^.;]{{0,60}}?\b(?:were|was|have been|had been) (?:enroll?ed|randomi[sz]ed|recruited"
+    rf"|treated|dosed)\b"
 )
 _SIZED = re.compile(r"(?<![\w.])(?P<n>\d{1,3}(?:,\d{3})+|\d+)-(?:patient|participant|subject|person)\b")
 _AMONG = re.compile(
@@ -33,7 +44,8 @@ _BARE = re.compile(
     rf"|enrolling) (?P<n>\d[\d,]{{1,6}}) {_WHO}"
 )
 _IN = re.compile(
-    rf"\b(?:in|among|of|across) (?P<n>(?:\d{{1,3}}(?:,\d{{3}})+|\d{{2,5}}|{_WORDS})) (?!(?:trials?"
+    rf"(?<!one )(?<!two )(?<!three )(?<!four )(?<!out )(?<!\d )\b(?:in|among|of"
+    rf"|across) (?P<n>(?:\d{{1,3}}(?:,\d{{3}})+|\d{{2,5}}|{_WORDS})) (?!(?:trials?"
     rf"|studies|sites|countries|weeks|months|mg|of)\b){_WHO}"
 )
 
@@ -49,10 +61,14 @@ def size_in(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def enrolled_in(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The span of a number of patients who were enrolled, included or randomised; None for plans."""
-    for pattern in (_ENROLLED, _PASSIVE):
-        match = pattern.search(text, start, end)
+    words = text[start:end]
+    for pattern, sign in ((_ENROLLED, " "), (_PASSIVE, "ed"), (_TESTED, "ed "), (_TOOK_PART, " who ")):
+        match = pattern.search(text, start, end) if sign in words else None
+        if match and " have been " in match.group() and not re.search(r"\b(?:trial|study)\b", words):
+            continue
         if match and not re.search(
-            r"\b(?:will|plans?|expects?|expected|aims?|intends?|to be|would|is|are|currently"
+            r"\b(?:will|plans?|expects?|expected|aims?|intends?|to be|would|(?:is|are) (?:being|designed"
+            r"|expected|enroll\w*|recruit\w*|to)|currently"
             r"|designed to|target\w*|could|up to|million|estimated)\b",
             text[max(start, match.start() - 45) : match.end()],
         ):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from topline.records import ArmValue, Readout
 from topline.sources.page import Page, Sentence
 from topline.sources.prose.readouts import evidence
+from topline.sources.prose.readouts.about import Memory, subject_of, trial_of, wording
 from topline.sources.prose.readouts.arms import Arm, find_arms
 from topline.sources.prose.readouts.assignment import VERSUS, assign
 from topline.sources.prose.readouts.effects import fields_of
-from topline.sources.prose.readouts.endpoints import endpoint_of
+from topline.sources.prose.readouts.endpoints import endpoint_of, endpoint_of_outcome, primary_of
 from topline.sources.prose.readouts.masks import masks
 from topline.sources.prose.readouts.outcomes import Outcome, find_outcomes
 from topline.sources.prose.readouts.quantities import Quantity, find_quantities
@@ -30,17 +31,6 @@ _FIGURES = re.compile(
     r"|eleven|twelve|twenty)\b|thirds|quarters|fifths",
     re.IGNORECASE,
 )
-_NO_TRIAL = re.compile(r"^(?:I{1,3}|IV)[abc]?$")
-
-
-@dataclass
-class Memory:
-    """What earlier sentences said that a later one refers to."""
-
-    arms: list[str] = field(default_factory=list)
-    endpoint: str | None = None
-    trial: str | None = None
-    comparator: str | None = None
 
 
 def read_statement(
@@ -50,17 +40,20 @@ def read_statement(
     text = page.folded.text
     start, end = sentence.start, sentence.end
     figures = _FIGURES.search(text, start, end) is not None
-    subject = _subject(page, sentence)
+    subject = subject_of(page, sentence)
     statistics = find_statistics(text, start, end) if figures else []
     outcomes = [] if only_sizes else find_outcomes(text, start, end)
-    trial = _trial(page, sentence, memory)
+    memory.primary = primary_of(page, start, end) or memory.primary
+    trial = trial_of(page, sentence, memory)
     if not figures and not outcomes:
         return []
-    arms = find_arms(page, start, end, subject)
-    values: list[Quantity] = []
+    quantities: list[Quantity] = []
     if not only_outcomes and not only_sizes:
         spans = [*masks(page, start, end), *((s.start, s.end) for s in statistics)]
         quantities = find_quantities(text, start, end, spans)
+    arms = find_arms(page, start, end, subject) if quantities or outcomes or statistics else []
+    values: list[Quantity] = []
+    if quantities:
         values = choose(text, start, end, quantities, arms, page.within("endpoint", start, end))
     base = _Base(page, sentence, subject, trial, statistics, outcomes, arms, memory)
     if values:
@@ -83,22 +76,6 @@ class _Base:
 
     def source(self, span: tuple[int, int]) -> str:
         return self.page.folded.quote(*span)
-
-
-def _subject(page: Page, sentence: Sentence) -> str | None:
-    """The drug that a sentence is about: the document's, unless it names another one alone."""
-    named = [m.name for m in page.of("drug", sentence)]
-    if not named or page.subject.drug in named:
-        return page.subject.drug
-    return named[0]
-
-
-def _trial(page: Page, sentence: Sentence, memory: Memory) -> str | None:
-    named = list(dict.fromkeys(m.name for m in page.of("trial", sentence) if not _NO_TRIAL.match(m.name)))
-    if named:
-        memory.trial = "; ".join(named[:3])
-        return memory.trial
-    return memory.trial or page.subject.trial
 
 
 def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
@@ -137,22 +114,40 @@ def _with_values(base: _Base, values: list[Quantity]) -> list[Readout]:
 
 def _names(base: _Base, values: Sequence[Quantity], assigned: Sequence[Arm | None]) -> list[str]:
     """The arm of each value by name: as the sentence has it, else as the sentence before had it."""
-    text, memory = base.page.folded.text, base.memory
-    subject = base.subject or base.page.subject.drug or "treatment"
+    text, memory, end = base.page.folded.text, base.memory, base.sentence.end
+    subject = wording(base.page, base.subject or base.page.subject.drug, end) or "treatment"
     pair = _ELLIPTIC.search(base.sentence.text) or (
         len(values) == 2 and VERSUS.search(text, values[0].stop, values[1].start)
     )
-    if pair and all(a is None for a in assigned) and len(values) == len(memory.arms) and len(values) > 1:
+    if (
+        pair
+        and len({a.name for a in assigned if a is not None}) < (2 if len(values) > 2 else 1)
+        and len(values) == len(memory.arms)
+        and len(values) > 1
+    ):
         return list(memory.arms)
     names: list[str] = []
     for i, arm in enumerate(assigned):
         if arm is not None:
             names.append(arm.name)
-        elif i and VERSUS.search(text, values[i - 1].stop, values[i].start) and values[i].unit == values[i - 1].unit:
+        elif (
+            i
+            and VERSUS.search(text, values[i - 1].stop, values[i].start)
+            and values[i].unit == values[i - 1].unit
+            and not any(values[i - 1].stop <= a.start < values[i].start and a.comparator for a in base.arms)
+        ):
             others = [a for a in memory.arms if a != names[-1]]
             names.append(memory.comparator or (others[-1] if others else "comparator"))
         else:
             names.append(subject)
+    half = len(values) // 2
+    if (
+        len(values) == 2 * half > 2
+        and all(a is None for a in assigned[half:])
+        and len(set(names[:half])) == half
+        and _ELLIPTIC.search(text, values[-1].stop, min(base.sentence.end, values[-1].stop + 45))
+    ):
+        names[half:] = names[:half]
     return names
 
 
@@ -180,10 +175,17 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     text, sentence, memory = base.page.folded.text, base.sentence, base.memory
     since, first, until = spans
     last = values[-1].stop
-    endpoint = endpoint_of(base.page, since if many > 1 else sentence.start, until, first, last)
-    if endpoint is None or re.fullmatch(r"(?:gain|reduction|difference|change|rate|improvement)s?", endpoint):
-        endpoint = memory.endpoint or endpoint
-    memory.endpoint = endpoint
+    shares = any(v.share or v.word or (v.unit == "%" and _PEOPLE_DID.match(text, v.stop)) for v in values)
+    begin = since if many > 1 else sentence.start
+    endpoint = endpoint_of(
+        base.page, begin, until, first, last, shares, memory.primary, [(a.start, a.end) for a in base.arms]
+    )
+    if memory.endpoint and (
+        (endpoint is None and (since > sentence.start or _refers_back(text, begin, first, last)))
+        or (endpoint and memory.endpoint.startswith(f"{endpoint} "))
+    ):
+        endpoint = memory.endpoint
+    memory.endpoint = endpoint or memory.endpoint
     near = [s for s in base.statistics if since <= s.start < until] if many > 1 else base.statistics
     fields, effect = _fields(base, near)
     comparator = _comparator(base, names)
@@ -206,17 +208,39 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     )  # fmt: skip
 
 
+_PEOPLE_DID = re.compile(
+    r"\)?(?: (?:of|on|with|in|for|receiving|given|taking) [^,;.%]{2,50}?)? (?:had|achieved|reached|showed"
+    r"|were|hit|attained|experienced"
+    r"|met|maintained|remained|responded|completed|did|survived|relapsed|died|progressed|developed|lost at least)\b"
+)
+_BACK = re.compile(
+    r"\b(?:gains?|reductions?|differences?|changes?|rates?|improvements?|figures?|numbers?|mark|effect"
+    r"|benefit|results?"
+    r"|respectively|decreases?|increases?|decline|did|separation|advantage|declines)\b",
+    re.IGNORECASE,
+)
+
+
+def _refers_back(text: str, start: int, first: int, last: int) -> bool:
+    """Whether words without an endpoint of their own speak of the one before: ``the difference was 2 points``."""
+    return _BACK.search(text, start, last + 30) is not None or not re.search(r"[a-z]{4}", text[start:first])
+
+
 def _trial_before(base: _Base, since: int, first: int) -> str | None:
     """Of the trials that a sentence names, the one named just before the numbers."""
     named = base.page.within("trial", since, first)
     return named[-1].name if named else base.trial
 
 
+_NEXT_PART = re.compile(r" and | while | whereas | but |; ")
+
+
 def _time(base: _Base, since: int, until: int, first: int, last: int) -> str | None:
     """The time beside the numbers, else the one that the sentence begins with."""
     text, start = base.page.folded.text, base.sentence.start
-    near = timepoint_of(text, since, until, first, last, base.taken)
-    return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken)
+    borders = list(_NEXT_PART.finditer(text, since, first)) if since > start else []
+    near = timepoint_of(text, borders[-1].end() if borders else since, until, first, last, base.taken)
+    return near or timepoint_of(text, start, min(start + 40, since), first, last, base.taken, adjectives=False)
 
 
 def _fields(base: _Base, statistics: Sequence[Statistic]) -> tuple[dict[str, str], dict[str, str]]:
@@ -300,8 +324,10 @@ def _without_values(base: _Base, only_outcomes: bool) -> list[Readout]:
         if _sort(outcome.outcome) in told:
             continue
         told.add(_sort(outcome.outcome))
-        endpoint = endpoint_of(page, sentence.start, sentence.end, outcome.start, outcome.end)
-        if endpoint is None or endpoint.startswith("difference"):
+        endpoint = endpoint_of_outcome(
+            page, sentence.start, sentence.end, outcome.start, outcome.end, base.memory.primary
+        )
+        if endpoint is None and _refers_back(text, sentence.start, outcome.start, outcome.end):
             endpoint = base.memory.endpoint
         base.memory.endpoint = endpoint or base.memory.endpoint
         comparator = _comparator(base, ())

@@ -33,7 +33,7 @@ _DIFFERENCE = re.compile(
     r"(?: (?:in|versus|vs\.?|from|between|compared with|relative to|over|for) (?:\d+ ?mg"
     r"|[^,;:()\d]){2,60}?)?(?:,|:| was| of| =|=)?\s?(?P<value>[-+]?(?:NUMBER)(?!\d|[- ]?(?:weeks?"
     r"|months?|mg)\b))(?P<unit> ?(?:%|percent(?:age points?)?\b|points?\b|letters?\b"
-    r"|[a-zA-Zµ]+/[^\s,;)]+(?: m²)?(?: per year)?|mL\b|kg\b|mmHg\b|months?\b|met(?:er|re)s?\b))?".replace(
+    r"|[a-zA-Zµ]+/[^\s,;)]+(?: m²)?(?: per year)?|mL\b|kg\b|mmHg\b|days?\b|months?\b|met(?:er|re)s?\b))?".replace(
         "NUMBER", NUMBER
     )
 )

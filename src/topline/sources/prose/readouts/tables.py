@@ -236,7 +236,7 @@ def _row(
     endpoint = known[0].name if known and len(known[0].text) > 0.6 * len(label.text) else label.text.strip(" *†‡§")
     quote, begin, stop = page.place(*span)
     comparators = [
-        v.arm
+        _TIME.sub("", v.arm).strip()
         for v in values
         if re.search(r"placebo|sham|control|vehicle|chemotherapy|comparator|standard", v.arm, re.I)
     ]

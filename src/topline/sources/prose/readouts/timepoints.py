@@ -29,11 +29,20 @@ _TIME = (
 
 
 def timepoint_of(
-    text: str, start: int, end: int, first: int, last: int, taken: Sequence[tuple[int, int]]
+    text: str,
+    start: int,
+    end: int,
+    first: int,
+    last: int,
+    taken: Sequence[tuple[int, int]],
+    adjectives: bool = True,
 ) -> str | None:
-    """The time nearest to the numbers at ``first:last`` in ``start:end``, as written; None where there is none."""
+    """The time nearest to the numbers at ``first:last`` in ``start:end``, as written; None where there is none.
+
+    ``adjectives``: ``12-month`` counts as well, which belongs to the word after it alone.
+    """
     found: list[tuple[int, int, str]] = []
-    for rank, pattern in enumerate(_TIME):
+    for rank, pattern in enumerate(_TIME if adjectives else _TIME[:2]):
         for match in pattern.finditer(text, start, end):
             a, b = match.span("time")
             if any(a < stop and begin < b for begin, stop in taken):

@@ -14,16 +14,16 @@ from topline.sources.prose.readouts.quantities import Quantity
 
 DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds"})
 _CLAUSE = re.compile(
-    r";|, (?:and|but|while|after|as|sending|which|a)\b| (?:after|as|while|but|because"
+    r";|, (?:and|but|while|after|as|sending|which|in wh(?:om|ich)|a)\b| (?:after|as|while|but|because"
     r"|despite) (?!compared|measured|opposed|assessed)| - "
 )
 _TIMED = re.compile(
     r"\b(?:[Mm]edian|[Mm]ean|[Aa]verage|(?i:PFS|OS|DOR|DFS|EFS|survival|duration of|time to"
     r"|prolong\w*|extend\w*|improv\w*|delay\w*|shorten\w*|short|reduc\w*|longer|shorter|gain\w*"
-    r"|lived))\b"
+    r"|lived|decreas\w*|declin\w*|fell|fewer))\b"
 )
 _CLOCK = re.compile(
-    r"\b(?:at|after|over|through|within|during|until|for|every|follow-?up(?: was| of)?|up to|first"
+    r"\b(?i:at|after|over|through|within|during|until|for|every|follow-?up(?: was| of)?|up to|first"
     r"|last|past|next|in|(?<!ranged )(?<!ranging )from) (?:the |an? |approximately |about |up to "
     r"|at least |more than |over |nearly |almost |median of |median follow-up of )*$"
 )
@@ -53,7 +53,7 @@ _NOT_BARE = re.compile(
     r"|countries|mg|arms?|doses?|of|in|years?|weeks?|months?|days?|p\.m|a\.m|more|other|new"
     r"|additional|endpoints?|groups?|subjects?|companies|to \d|x|times|other|out|or|genes?"
     r"|programs?|products?|medicines|drugs|clinical|Phase|phase|secondary|primary|key|centers"
-    r"|ongoing|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
+    r"|ongoing|beats|breaths|different|dosing|lines?|prior|cycles?|infusions|injections)\b|[-/]\d|-[A-Za-z]"
 )
 _CRITERION_BEFORE = re.compile(
     r"\b(?:achiev\w*|reach\w*|hit(?:ting)?|attain\w*|had|having|experienc\w*|show\w*|with|los(?:t"
@@ -64,6 +64,10 @@ _CRITERION_AFTER = re.compile(
     r"^(?:[- ](?:or (?:more|greater)|improvement|reduction|decrease|decline|weight|response"
     r"|of their|skin|drop|increase|loss|confirmed|clearance|responder|fewer))"
 )
+_BRACKETED = re.compile(
+    r"\) (?:needed|required|returned|remained|switched|resumed|stopped needing|had no|were (?:free|in))\b"
+)
+_DID_TOO = re.compile(r" (?:completed|had|achieved|reached|were|remained|maintained|stayed)\b")
 _SEEN_IN = re.compile(r"\b(?:was|were|been) (?:seen|observed|reported|found|noted|detected|recorded) (?:in|by)\b")
 _JUST_COMPARED = re.compile(rf"{VERSUS.pattern}[^,;]{{0,40}}$")
 _NEXT = re.compile(r"(?:,? (?:and|versus|vs\.?|v\.?|or|compared (?:with|to))|,) (?:by )?")
@@ -78,7 +82,7 @@ def choose(
     telling = evidence.tells_result(sentence, listed or (len(arms) > 1 and len(quantities) > 1), bool(endpoints))
     chosen: list[Quantity] = []
     for i, quantity in enumerate(quantities):
-        following = quantities[i + 1] if i + 1 < len(quantities) else None
+        following = _following(text, quantities, i)
         if _excluded(text, start, end, quantity):
             continue
         if not quantity.unit:
@@ -89,6 +93,20 @@ def choose(
         if _counts(text, start, end, quantity, telling, arms, chosen):
             chosen.append(quantity)
     return _without_criteria(text, start, chosen)
+
+
+def _following(text: str, quantities: Sequence[Quantity], at: int) -> Quantity | None:
+    """The next number, with the unit of its list: the ``letters`` of ``4.1, 5.0 and 5.2 letters``."""
+    if at + 1 >= len(quantities):
+        return None
+    last = at + 1
+    while (
+        not quantities[last].unit
+        and last + 1 < len(quantities)
+        and _NEXT.fullmatch(text[quantities[last].stop : quantities[last + 1].start])
+    ):
+        last += 1
+    return replace(quantities[at + 1], unit=quantities[last].unit)
 
 
 def clause_of(text: str, start: int, end: int, place: int) -> tuple[int, int]:
@@ -147,6 +165,8 @@ def _counts(
         return telling and (_TIMED.search(before) is not None or _IMPROVED.match(after.strip()) is not None)
     if _COUNTED.search(quantity.unit) and not re.search(r" (?:per|a|each|every) |/", quantity.unit):
         return telling and len(arms) > 1 and not quantity.unit.startswith("lesions")
+    if quantity.share and _BRACKETED.match(after):
+        return True
     if not telling and _SEEN_IN.search(before):
         return False
     if quantity.word:
@@ -155,7 +175,7 @@ def _counts(
         return True
     if quantity.share:
         return telling or bool(arms)
-    return telling
+    return telling or (bool(chosen) and chosen[-1].share and _DID_TOO.match(after) is not None)
 
 
 def _named(
@@ -183,10 +203,10 @@ def _named(
             re.search(r"\band (?:by )?$|, $", between) and beside
         ):
             return replace(quantity, unit=previous.unit)
-    if another:
-        return None
     figure = text[quantity.start : quantity.end]
     precise = "." in figure or figure[0] in "-+"
+    if another and not (precise and re.match(r" (?:in|of) the\b", after)):
+        return None
     if following is not None and following.unit and following.start - quantity.stop < 30:
         between = text[quantity.stop : following.start]
         timed = following.unit not in DURATIONS or (_TIMED.search(before) is not None and _CLOCK.search(before) is None)

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from topline.records import ArmValue
 from topline.sources.mentions.mention import Mention
 from topline.sources.page import Page, Sentence
 from topline.sources.prose.safety.harms import LONGEST, Harm
 
 HARM = r"«e\d+»"
 LISTED = rf"{HARM}(?: ?\([^()]{{0,90}}\))?"
-JOINT = r"(?:,? (?:and|or|and/or|as well as|nor|followed by|plus) (?:of )?|, |/)"
+JOINT = r"(?:(?: ?,)? (?:and|or|and/or|as well as|nor|followed by|plus) (?:of )?| ?, |/)"
 HARMS = rf"{LISTED}(?:{JOINT}{LISTED}){{0,14}}"
 """A harm or a list of them, each with what stands in brackets behind it."""
 
 _MARK = re.compile(r"«([ed])(\d+)»")
-_CUT = re.compile(r"; |(?:,|-|—) ?(?:while|whereas|but|although|though|however)\b")
+_CUT = re.compile(r"; (?!none\b|no )|(?:,|-|—) ?(?:while|whereas|but|although|though|however)\b")
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,25 @@ class Clause:
         """The harms whose marks lie in a group of a match."""
         return self.of(match[group])
 
-    def of(self, words: str | None) -> list[Harm]:
-        """The harms whose marks lie in a piece of the text."""
-        return [self.harms[int(m[2])] for m in _MARK.finditer(words or "") if m[1] == "e"]
+    def of(self, words: str | None, signs: bool = False) -> list[Harm]:
+        """The harms whose marks lie in a piece of the text; vital signs and laboratory values only if asked for."""
+        found = [self.harms[int(m[2])] for m in _MARK.finditer(words or "") if m[1] == "e"]
+        return [harm for harm in found if signs or harm.sort != "sign"]
 
     def plain(self, words: str) -> str:
         """A piece of the text with names in place of the marks."""
         return _MARK.sub(lambda m: (self.harms if m[1] == "e" else self.drugs)[int(m[2])].text, words)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of some harms of a clause. ``label`` takes the place of a harm's own name where it is given."""
+
+    harms: tuple[Harm, ...]
+    direction: str | None
+    arms: tuple[ArmValue, ...] = ()
+    label: str | None = None
+    sure: bool = False
 
 
 def clauses(page: Page, sentence: Sentence, harms: Sequence[Harm]) -> Iterator[Clause]:

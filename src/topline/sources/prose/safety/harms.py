@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from topline.sources.page import Page, Sentence
+from topline.sources.prose.safety.guesses import guessed
+from topline.sources.prose.safety.signs import moved, watched
 
 _GRADE = (
     r"(?:CTCAE )?[Gg]rades?[ -](?:≥ ?)?(?:\d|I{1,3}V?|IV|V)(?: ?(?:-|/|or|and|to) ?\d)?"
@@ -24,16 +26,17 @@ _OF_KIND = (
     r"|herpes|dose-limiting|common|reported|overall)"
 )
 _WHOLE = (
-    r"adverse (?:drug |clinical )?(?:events?|reactions?|effects?|experiences?)(?: of special interest)?(?: \((?:TE"
-    r"|S|TR)?AEs?\))?"
-    r"|(?:TE|TR|S|ir|IR)?AEs?(?:SIs?)?|side[- ]effects?|toxicit(?:y|ies)"
+    r"[Aa]dverse (?:drug |clinical )?(?:events?|reactions?|effects?|experiences?)(?: of special interest)?(?: \((?:TE"
+    r"|S|TR)?AEs?\))?(?: of [Gg]rade ≥? ?\d(?: ?[-/] ?\d| or (?:higher|greater|above|more)| ?\+)?)?"
+    r"|(?:TE|TR|S|ir|IR)?AEs?(?:SIs?)?|[Ss]ide[- ]effects?|[Tt]oxicit(?:y|ies)"
 )
 _CLASS = re.compile(
     rf"(?<![\w-])(?:{_GRADE} )?(?:(?:{_OF_KIND}(?:, | or | and |/| )){{0,4}})(?:{_WHOLE})(?![\w-]| profile)"
+    rf"|(?<![\w-]){_GRADE} (?:events?|reactions?)(?![\w-])"
 )
 _BY_SORT = re.compile(
     rf"(?<![\w-])(?:{_OF_KIND}(?: or | and |/| )){{1,3}}(?:infections?|reactions?)(?![\w-])"
-    rf"|(?<![\w-])(?:[A-Z][a-z]{(6,)} [a-z]{(5,)} infections?|[Ii]nfections)(?![\w-])"
+    rf"|(?<![\w-])(?:[A-Z][a-z]{{6,}} [a-z]{{5,}} infections?|[Ii]nfections)(?![\w-])"
     r"|(?<![\w-])(?i:hypogly[c]a?emic|hypoglycaemic|thromboembolic|thrombotic|bleeding|haemorrhagic|hemorrhagic"
     r"|hypersensitivity) events?(?![\w-])"
 )
@@ -49,7 +52,8 @@ _STOPPED = re.compile(
     rf"|(?<![\w-])(?:[Tt]reatment |[Ss]tudy |[Dd]rug |[Dd]ose |[Pp]ermanent )?(?:[Dd]iscontinuations?"
     rf"|[Ww]ithdrawals?|[Dd]ropouts?|[Dd]rop-outs?)(?: rates?{_STOPPED_OVER}|(?= rates?)|{_STOPPED_OVER}"
     rf"|(?: of (?:treatment|therapy|study drug)){_STOPPED_OVER}?)"
-    rf"|(?<![\w-])discontinu(?:ed|ing)(?: (?:the )?(?:treatment|therapy|study drug|drug|study|dosing))?{_STOPPED_OVER}"
+    rf"|(?<![\w-])discontinu(?:ed|ing)(?: (?:the )?(?:treatment|therapy|study drug|drug|study|dosing)"
+    rf"| [\w/-]{{3,30}})?{_STOPPED_OVER}"
     r"|(?<![\w-])(?:[Dd]ropout|[Dd]rop-out)(?= rate)"
 )
 _DEATHS = re.compile(
@@ -57,13 +61,15 @@ _DEATHS = re.compile(
     r"(?:deaths?(?! (?:certificate|worldwide))|fatalities)"
     r"(?: (?:during|while on) (?:study )?(?:treatment|the study))?(?![\w-])"
 )
-_STOPPED_NAMES = re.compile(
-    r"^discontinu(?:ed|ing)(?: (?:the )?(?:treatment|therapy|study drug|drug|study|dosing))?", re.IGNORECASE
+_STOPPED_NAMES = re.compile(r"^discontinu(?:ed|ing)(?: [\w/-]+){0,3}?(?= (?:due|because|owing|resulting|from|for)\b|$)")
+_ROSE = (
+    (re.compile(r"^rises?(?= (?:in|of) )"), "increase"),
+    (re.compile(r"^(?:falls?|drops?)(?= (?:in|of) )"), "decrease"),
 )
 # Endings that medical words of harm share; used beside the word list.
 _ENDINGS = (
     "itis", "penia", "aemia", "emia", "algia", "rrhoea", "rrhea", "nychia", "uria", "cytosis", "paresis",
-    "oedema", "edema", "plegia", "pnoea", "pnea", "pathy", "sthesia", "opsia", "ospasm", "kinesia",
+    "oedema", "edema", "plegia", "pnoea", "pnea", "pathy", "sthesia", "opsia", "ospasm", "kinesia", "rhythmia",
 )  # fmt: skip
 _LONG_WORD = re.compile(r"(?<![\w-])[A-Za-z]{6,}(?![\w-])")
 _BY_FORM = re.compile(
@@ -75,11 +81,16 @@ _BY_FORM = re.compile(
     r"|(?:elevations?|increases?|rises?) in "
     r"(?:liver enzymes|transaminases|alanine aminotransferase|ALT|AST|lipase|creatinine)|suicidal ideation(?: (?:or"
     r"|and) behaviou?r)?"
-    r"|major adverse (?:cardiovascular|cardiac) events?|MACE|malignanc(?:y|ies)|venous thromboembolism|VTE"
+    r"|major (?:adverse )?(?:cardiovascular|cardiac) events?|MACE|malignanc(?:y|ies)|venous thromboembolism|VTE"
     r"|cytokine release syndrome|CRS|ICANS|interstitial lung disease|ILD|hepatotoxicity"
     r"|cardiotoxicity|nephrotoxicity|neurotoxicity|ototoxicity|drug-induced liver injury|muscle pain|new-onset diabetes"
     r"|anti-drug antibodies|tumou?r lysis syndrome|MDS/AML|secondary malignancies)(?![\w-])"
     r"|(?<![\w-])[A-Z]\w+-[A-Z]\w+ syndrome"
+)
+_AT_ENTRY = re.compile(
+    r"\b(?:[Aa]mong|[Ii]n|[Oo]f|for) (?:\w+ ){0,3}?(?:patients|people|participants|adults|children"
+    r"|those) with (?:\w+ )?$"
+    r"|\b(?:[Hh]ospitali[sz]ations? for|[Ff]reedom from|[Rr]elief (?:of|from)|[Rr]esolution of|[Tt]ime to) (?:\w+ )?$"
 )
 _NOT_HARMS = frozenset(
     ["academia", "pandemia", "empathy", "sympathy", "pathy", "therapy", "homeopathy", "inflammation", "anesthesia"]
@@ -91,7 +102,8 @@ LONGEST = 2500
 
 @dataclass(frozen=True)
 class Harm:
-    """A harm at ``start:end`` of the folded text. ``sort``: ``event``, ``class``, ``stopped`` or ``death``.
+    """A harm at ``start:end`` of the folded text. ``sort``: ``event``, ``class``, ``stopped``, ``death``,
+    ``sign`` (a vital sign or a laboratory value) or ``guess`` (called a harm by the grammar alone).
 
     ``disease`` says that it is one of the diseases that trials are about, too.
     """
@@ -106,10 +118,21 @@ class Harm:
 def find_harms(page: Page, sentence: Sentence) -> list[Harm]:
     """The harms that a sentence names, in its order, none overlapping another."""
     found: list[Harm] = []
-    for harm in sorted(_proposed(page, sentence), key=lambda h: (-_RANK[h.sort], h.start - h.end)):
+    for harm in sorted(_whole(list(_proposed(page, sentence))), key=lambda h: (-_RANK[h.sort], h.start - h.end)):
         if all(harm.end <= other.start or other.end <= harm.start for other in found):
             found.append(harm)
     return list(_joined(page.folded.text, sorted(found, key=lambda h: h.start)))
+
+
+def _whole(proposed: list[Harm]) -> list[Harm]:
+    """A guess that ends with a known harm is that harm by its full name."""
+    known = {h.end: h for h in proposed if h.sort == "event"}
+    return [
+        replace(h, sort="event", disease=known[h.end].disease)
+        if h.sort == "guess" and h.end in known and h.start < known[h.end].start
+        else h
+        for h in proposed
+    ]
 
 
 def _joined(text: str, harms: list[Harm]) -> Iterator[Harm]:
@@ -132,7 +155,7 @@ def _joined(text: str, harms: list[Harm]) -> Iterator[Harm]:
         yield harm
 
 
-_RANK = {"event": 0, "death": 1, "class": 2, "stopped": 3}
+_RANK = {"guess": -2, "sign": -1, "event": 0, "death": 1, "class": 2, "stopped": 3}
 
 
 def _proposed(page: Page, sentence: Sentence) -> Iterator[Harm]:
@@ -148,10 +171,21 @@ def _proposed(page: Page, sentence: Sentence) -> Iterator[Harm]:
     spans += [m.span() for pattern in (_BY_SORT, _BY_FORM) for m in pattern.finditer(text)]
     spans += [m.span() for m in _LONG_WORD.finditer(text) if m.group().lower().endswith(_ENDINGS)]
     told = [(m.start - sentence.start, m.end - sentence.start) for m in diseases]
-    spans += [(a, b) for a, b in told if text[max(0, a - 9) : a].endswith(("case of ", "cases of "))]
+    spans += [
+        (a, b) for a, b in told if text[max(0, a - 9) : a].endswith(("case of ", "cases of ")) or _with_rate(text, b)
+    ]
+    spans += list(moved(text))
+    for sort, places in (("sign", watched(text)), ("guess", guessed(text))):
+        for start, end in places:
+            first, final = start + sentence.start, end + sentence.start
+            barred = [(m.start, m.end) for m in diseases if m.name == page.subject.indication] + drugs
+            if not any(a < final and first < b for a, b in barred):
+                yield _harm(sentence, start, end, sort)
     for start, end in spans:
         first, final = start + sentence.start, end + sentence.start
         if text[start:end].lower() in _NOT_HARMS or any(a <= first and final <= b for a, b in drugs):
+            continue
+        if _AT_ENTRY.search(text[max(0, start - 40) : start]) or text[end:].startswith(" at baseline"):
             continue
         around = [m for m in diseases if m.start <= first and final <= m.end]
         if any(m.name == page.subject.indication for m in around) and not _with_rate(text, end):
@@ -171,6 +205,8 @@ def _with_rate(text: str, end: int) -> bool:
 def as_written(text: str, opens: bool) -> str:
     """The name of a harm as the document has it; small at the start of a sentence unless it is an abbreviation."""
     text = _STOPPED_NAMES.sub("discontinuation", text).replace("attempted suicide", "suicide attempt")
+    for pattern, usual in _ROSE:
+        text = pattern.sub(usual, text)
     first = text.split(" ")[0]
     if opens and first[:1].isupper() and not any(c.isupper() for c in first[1:]):
         return text[0].lower() + text[1:]

@@ -10,23 +10,23 @@ _HARMFUL = (
     r"(?:adverse|AEs?|TEAEs?|TRAEs?|SAEs?|side[- ]effects?|reactions?|toxicit(?:y|ies)|events|reactogenicity|symptoms)"
 )
 _GRADE = re.compile(r"[Gg]rades? ?(?:≥ ?)?\d(?: ?[-/] ?\d| or (?:higher|greater|above)|\+)?")
-_MOST = r"(?P<most>(?:[Mm]ost|[Mm]ore) (?:common(?:ly)?|frequent(?:ly)?|prevalent))"
+_MOST = r"(?P<most>(?:[Mm]ost|[Mm]ore) (?:common(?:ly)?|frequent(?:ly)?|prevalent)|[Cc]ommonest)"
 _VERB = r"(?:were|was|included?|includes|including|being|are|is|consisted of|comprised)"
 _FORWARD = re.compile(
     rf"\b{_MOST}\b(?P<what>[^.;]{{0,220}}?)\b{_VERB}:? (?P<list>[^;]{{3,900}})"
     rf"|\b(?P<common>[Cc]ommon"
     rf"|[Ff]requent)(?P<what2> [^.;]{{0,60}}?{_HARMFUL}[^.;]{{0,120}}?) {_VERB}:? (?P<list2>[^;]{{3,900}})"
-    rf"|\b(?P<what3>(?:adverse (?:events?|reactions?|effects?)|AEs|TEAEs|TRAEs|SAEs|side[- ]effects"
+    rf"|\b(?P<what3>(?:[Aa]dverse (?:events?|reactions?|effects?)|AEs|TEAEs|TRAEs|SAEs|[Ss]ide[- ]effects"
     rf"|toxicities)\b[^.;]{{0,160}}?) (?:included?|includes|including|such as|consisted of"
     rf"|comprised):? (?P<list3>[^;]{{3,900}})"
-    rf"|\b(?P<what4>(?:adverse (?:events?|reactions?|effects?)|AEs|TEAEs|TRAEs|SAEs"
-    rf"|side[- ]effects)(?: \([^)]*\))?,? (?:[^.;,]{{0,80}} )?(?:≥|>|at least|more than|in over"
+    rf"|\b(?P<what4>(?:[Aa]dverse (?:events?|reactions?|effects?)|AEs|TEAEs|TRAEs|SAEs"
+    rf"|[Ss]ide[- ]effects)(?: \([^)]*\))?,? (?:[^.;,]{{0,80}} )?(?:≥|>|at least|more than|in over"
     rf"|greater than)[^.;]{{0,140}}?) (?:were|was|are):? (?P<list4>[^;]{{3,900}})"
 )
 _BACKWARD = re.compile(
     (
         r"^(?P<list>[^;:]{3,400}?),? (?:were|was|are) (?:among "
-        r"|reported as )?(?:the )?(?P<most>most (?:common(?:ly)?|frequent(?:ly)?))\b(?P<what>[^.;]{0,80})"
+        r"|reported as )?(?:the )?(?P<most>most (?:common(?:ly)?|frequent(?:ly)?)|commonest)\b(?P<what>[^.;]{0,80})"
     ),
 )
 _AGAIN = re.compile(

@@ -46,7 +46,8 @@ _REASON = re.compile(
 _TOLERATED = re.compile(
     (
         r"(?<!to be )(?<!not )\b(?P<how>(?:safe and )?(?:generally |very |overall |also |remarkably "
-        r"|reasonably )?(?P<well>well|poorly)[- ]tolerated)\b"
+        r"|reasonably )?(?P<well>well|poorly)[- ]tolerated|(?<=\bwas )safe(?! and|ly|r| to| for| or| in|-)"
+        r"|(?<=\bwere )safe(?! and|ly|r| to| for| or| in|-))\b"
     ),
     re.IGNORECASE,
 )

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from topline.records import ArmValue
 from topline.sources.prose.safety.clauses import Clause
 
-RATE = r"(?<![\w.])(?:[<>≤≥~] ?)?\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)"
+RATE = (
+    r"(?:(?<![\w.])(?:[<>≤≥~] ?)?\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)"
+    r"|\b(?i:one|two|three|four|five|six|seven|eight|nine|ten) (?:percent|per cent))"
+)
 _RATE = re.compile(
     r"(?<![\w.])(?P<value>\d{1,3}(?:\.\d+)?) ?(?P<unit>%|percent\b|per cent\b|mmHg\b|msec\b|ms\b)(?!\s*(?:CI"
     r"|confidence))"

@@ -7,21 +7,22 @@ from collections.abc import Iterator
 
 from topline.records import ArmValue, SafetyStatement
 from topline.sources.page import Page, Sentence
-from topline.sources.prose.safety.clauses import Clause, clauses
+from topline.sources.prose.safety.clauses import Clause, Said, clauses
 from topline.sources.prose.safety.harms import LONGEST, Harm, as_written, find_harms
 from topline.sources.prose.safety.lists import Listing, listings
 from topline.sources.prose.safety.overall import overall_statement
 from topline.sources.prose.safety.rates import arm_values, compared
-from topline.sources.prose.safety.statements import Said, statements
+from topline.sources.prose.safety.statements import statements
 
 _CUE = re.compile(
     r"\b(?:adverse|[Ss]ide[- ]effects?|[Ss]afety(?! and efficacy)|tolerab\w+|[Tt]olerated|(?:TE|TR|S)?AEs?"
     r"|[Tt]oxicit\w+|safety profile|reactogenicity"
-    r"|[Dd]iscontinu(?:ed|ations?) (?:rates?|due)|[Dd]ropout|solicited|died|deaths? (?:occurred|during|were))\b"
+    r"|[Dd]iscontinu(?:ed|ations?) (?:rates?|due)|[Dd]ropout|solicited|died|(?<!or )deaths? (?:occurred|during|were))\b"
 )
 _HEADING = re.compile(r"^(?:[\w ,&/-]{0,40}\b)?(?:[Ss]afety|SAFETY|[Tt]olerability)\b[\w ,&/-]{0,40}:?$")
 _EFFECT = re.compile(
-    r"\b(?:hazard ratio|HR|odds ratio|primary endpoint|co-primary|secondary endpoints?|efficacy|improve(?:d|ment"
+    r"\b(?:hazard ratio|HR|odds ratio|relative risk|primary endpoint|co-primary|secondary endpoints?"
+    r"|efficacy|improve(?:d|ment"
     r"|ments)|response rate|responders?|remission"
     r"|risk reduction|reduc(?:ed|tion) (?:in|of|the)|prevent(?:ed|ion|s)?|met (?:the|its|both)|free survival"
     r"|overall survival|relapse|progression|confidence interval|CI)\b"
@@ -33,6 +34,11 @@ _NOT_HERE = re.compile(
     r"|labell?ing|[Ww]arnings and|[Cc]ontraindicat\w+|hypothesi[sz]ed|estimated \d|endpoints? (?:include|is|are|was"
     r"|were)|history of)\b"
 )
+_BOXED = re.compile(
+    r"\b(?:[Bb]oxed|[Bb]lack[- ]box) [Ww]arning\b[^.;]{0,40}?\b(?:for|about|on|regarding|of|describing|concerning)\b"
+    r"(?: the)?(?: risks? of)? (?P<what>[^.;]{3,200}?)(?= (?:observed|seen|reported|in patients|based"
+    r"|with|that)\b|[.;]|$)"
+)
 _CONTROLS = re.compile(r"\b(?:than|compared (?:to|with)|versus|vs\.?|over|against)\b")
 _REACH = 4
 """Sentences after one on safety that are read as being on safety too."""
@@ -41,6 +47,24 @@ _REACH = 4
 def read_safety(page: Page) -> list[SafetyStatement]:
     """The safety facts of a page: one for each harm named, one for what a sentence says of safety as a whole."""
     found: dict[tuple[str, str, bool], SafetyStatement] = {}
+    for index, facts in sorted(_by_sentence(page).items()):
+        for fact in facts:
+            key = (_known(fact.event), fact.drug or "", bool(fact.arms))
+            twin = next((k for k in found if _same(k, key)), None)
+            listed = found.get((key[0], key[1], False))
+            if listed is not None and fact.arms and listed.direction in {"most common", "among most common"}:
+                del found[(key[0], key[1], False)]  # the rates of a harm say more than its place in a list
+            if twin is None:
+                found[key] = fact
+            elif fact.arms and fact.arms != found[twin].arms:
+                found[(key[0] + str(index), key[1], key[2])] = fact
+    return list(found.values())
+
+
+def _by_sentence(page: Page) -> dict[int, list[SafetyStatement]]:
+    """The facts of each sentence; one beside a sentence that tells of harms is read as being on safety itself."""
+    told: dict[int, list[SafetyStatement]] = {}
+    apart: list[Sentence] = []
     last_cue = -_REACH - 1
     for sentence in page.sentences:
         if _HEADING.match(sentence.text) and len(sentence.text) < 90:
@@ -52,14 +76,21 @@ def read_safety(page: Page) -> list[SafetyStatement]:
         if on_safety:
             last_cue = sentence.index
         near = sentence.index - last_cue <= _REACH
-        for fact in _of_sentence(page, sentence, near, on_safety):
-            key = (_known(fact.event), fact.drug or "", bool(fact.arms))
-            twin = next((k for k in found if _same(k, key)), None)
-            if twin is None:
-                found[key] = fact
-            elif fact.arms and fact.arms != found[twin].arms:
-                found[(key[0] + str(sentence.index), key[1], key[2])] = fact
-    return list(found.values())
+        if not near:
+            apart.append(sentence)
+        facts = list(_of_sentence(page, sentence, near, on_safety))
+        if facts:
+            told[sentence.index] = facts
+    beside = [
+        s for s in apart if any(_in_one_paragraph(page, s, i) for i in range(s.index - 2, s.index + 2) if i in told)
+    ]
+    told.update({s.index: list(_of_sentence(page, s, True, False)) for s in beside})
+    return told
+
+
+def _in_one_paragraph(page: Page, sentence: Sentence, index: int) -> bool:
+    other = page.sentences[index]
+    return "\n" not in page.folded.text[min(sentence.end, other.end) : max(sentence.start, other.start)]
 
 
 def _known(event: str) -> str:
@@ -83,6 +114,11 @@ def _of_sentence(page: Page, sentence: Sentence, near: bool, on_safety: bool) ->
         start, end = sentence.start + overall.start, sentence.start + overall.end
         about = [m.name for m in page.within("drug", max(sentence.start, start - 120), end)]
         yield _fact(page, start, end, overall.event, overall.direction, (), about[0] if about else page.subject.drug)
+    boxed = _BOXED.search(text)
+    if boxed is not None and not page.in_speech(sentence.start + boxed.start()):
+        start, end = sentence.start + boxed.start(), sentence.start + boxed.end()
+        yield _fact(page, start, end, f"boxed warning: {boxed['what']}", "boxed warning", (), drug)
+        return
     if _NOT_HERE.search(text):
         return
     harms = [h for h in find_harms(page, sentence) if not page.in_speech(h.start)]
@@ -151,6 +187,8 @@ def _counts(page: Page, sentence: Sentence, harm: Harm, said: Said, near: bool, 
     text = sentence.text
     if harm.disease and not said.arms and not said.sure:
         return False
+    if harm.sort in {"sign", "guess"}:
+        return near and _EFFECT.search(text) is None
     if harm.sort in {"class", "stopped"}:
         return bool(near or said.sure or said.arms)
     efficacy = _EFFECT.search(text) is not None and not on_safety
@@ -167,7 +205,9 @@ def _counts(page: Page, sentence: Sentence, harm: Harm, said: Said, near: bool, 
         return True
     if (
         said.direction
-        and re.search(r"no increase|frequent|common|did not differ", said.direction)
+        and re.search(
+            r"not increased|no increase|no change|frequent|common|did not differ|led to a stop", said.direction
+        )
         and said.sure
         and not efficacy
     ):
@@ -175,7 +215,12 @@ def _counts(page: Page, sentence: Sentence, harm: Harm, said: Said, near: bool, 
     seen = re.search(
         rf"{re.escape(harm.text)}[^.;]{{0,80}}? (?:occurr|seen|reported|found|observed|noted|develop|affected)", text
     )
-    if seen is not None and said.arms and not efficacy:
+    had = re.search(rf"\b(?:had|experienced|developed|suffered) (?:an? )?{re.escape(harm.text)}", text)
+    seen = seen or had
+    counted = said.label is not None or re.match(
+        r"in |\w+ reported|led to|.*(?:excess|imbalance)", said.direction or ""
+    )
+    if not efficacy and ((seen is not None and said.arms) or (said.sure and counted and harm.sort == "event")):
         return True
     if incidence and said.arms and "hazard ratio" not in text and not re.search(r"\bHR\b|\breduced\b", text):
         return True

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from topline.records import ArmValue
-from topline.sources.prose.safety.clauses import HARM, HARMS, Clause
+from topline.sources.prose.safety.absences import absent, changed
+from topline.sources.prose.safety.clauses import HARM, HARMS, Clause, Said
 from topline.sources.prose.safety.harms import Harm
 from topline.sources.prose.safety.rates import RATE, arm_values, compared
 
@@ -16,35 +16,17 @@ _MORE = (
     r"(?:higher|greater|increased|elevated|lower|reduced|decreased|fewer|more|less frequent|more frequent|less"
     r"|similar|comparable|low|numerically higher|numerically lower|lowest|highest)"
 )
-_SEEN = r"(?:observed|reported|seen|identified|noted|recorded|detected|documented|experienced|found|confirmed)"
 _THAN = r"(?:than|compared (?:to|with)|versus|vs\.?|relative to|over|against)"
 _PARTY = r"(?P<than>[^.,;()]{2,60})"
-_NONE = re.compile(
-    rf"\b(?:[Nn]o|[Zz]ero|[Ww]ithout(?: any)?|[Nn]or any|[Nn]o (?:new|further|additional))\b (?P<more>(?:increases?"
-    rf"|rises?|differences?|change|changes|elevation|excess|effect|imbalance)(?: (?:in|of"
-    rf"|on))? (?:the )?(?:{_OF} of )?)?"
-    rf"(?:(?:reported|new|other|clinically|relevant|meaningful|significant|confirmed|observed|treatment-related"
-    rf"|drug-related|such|known|unexpected|adjudicated) ){{0,3}}"
-    rf"(?:(?:cases?|instances?|events?|reports?|occurrences?|incidences?|signs?|evidence"
-    rf"|episodes?) of )?(?P<harms>{HARMS})"
-    r"|\b(?:[Nn]o|[Nn]one of the|[Zz]ero) (?:\w+ ){0,2}?(?:patients?|participants?|subjects?|people|infants|women"
-    r"|recipients)(?: (?:in|on|receiving|treated with|with) [^.,;]{2,50}?)?"
-    rf" (?:experienced|had|reported|developed|died|discontinued|withdrew|suffered|required)(?: from| due to"
-    rf"| because of)? ?(?:an? |any )?(?P<had>{HARMS})?"
-)
-_NOT_SEEN = re.compile(
-    rf"(?P<harms>{HARMS})(?: events?)? (?:was|were|has been"
-    rf"|have been) not (?:{_SEEN})(?P<above> above (?:the )?[\w ]{{0,20}}?(?:placebo|control"
-    rf"|background)[\w ]{{0,12}})?"
-)
 _COMPARED_BEFORE = re.compile(
     rf"\b(?P<way>(?i:{_MORE}))(?: (?:overall|numerical))? (?:{_OF} (?:of|for|in) )?(?:both )?(?P<harms>{HARMS})(?!-)"
 )
 _COMPARED_AFTER = re.compile(
     rf"(?P<harms>{HARMS})(?: {_OF}| events)?(?: [^.,;«»]{{0,90}}?(?:«d\d+»[^.,;«»]{{0,60}}?){{0,2}})??"
     rf" (?:was|were|are|is|occurred|remained|appeared|being)(?: (?:also|generally|largely|broadly|numerically"
-    rf"|slightly|significantly|reported|observed|well|at|with|a))*"
-    rf" (?P<way>similar|comparable|balanced|evenly distributed|higher|lower|greater|fewer|(?:(?:more"
+    rf"|slightly|significantly|reported|observed|seen|experienced|noted|found|well|at|with|a))*"
+    rf" (?P<way>similar|comparable|in line(?= with (?:the )?(?:placebo|control|comparator))|balanced"
+    rf"|evenly distributed|higher|lower|greater|fewer|(?:(?:more"
     rf"|less) )?(?:frequent|common)(?:ly)?|more often|less often|elevated|increased|reduced|rare|infrequent|uncommon"
     rf"|low|[\"']low[\"'])(?!\w)"
     rf"|(?P<harms2>{HARMS})(?: [^.;«»]{{0,60}})? (?P<way2>did not differ|was no different|were no different"
@@ -58,11 +40,13 @@ _HOW_BAD = re.compile(
     r"|self-limit(?:ing|ed)|[Gg]rade 1|non-serious)[^.;,]{0,40})"
 )
 _COUNT = re.compile(
-    r"\b(?P<count>[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|\d{1,3}"
+    r"(?<![Gg]rade )(?<! or )(?<!-)\b(?P<count>[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even"
+    r"|[Ee]ight|[Nn]ine|[Tt]en|\d{1,3}"
     r"|[Aa] single|[Ss]ingle|[Aa]n?) "
     r"(?:(?:fatal|serious|confirmed|possible|reported|isolated|additional|severe|suspected|non-fatal|other"
     r"|further) ){0,2}"
-    rf"(?:(?:cases?|events?|reports?|instances?|episodes?|occurrences?) of |(?:patients?|participants?|subjects?"
+    rf"(?:(?:cases?|events?|reports?|instances?|episodes?|occurrences?) of (?:[Gg]rade \S+ )?|(?:patients?"
+    rf"|participants?|subjects?"
     rf"|people|person|recipients?|individuals?)(?: [^.;,«»]{{0,60}}(?:«d\d+»[^.;,«»]{{0,30}})?)? (?:(?:experienced"
     rf"|had|developed|reported|suffered|died (?:of|from|due to|after)) (?:an? )?)?)?(?P<harms>{HARMS})(?: (?:of"
     rf"|consisting of) (?P<of>{HARMS}))?"
@@ -70,24 +54,45 @@ _COUNT = re.compile(
 )
 _DIED = re.compile(
     r"\b(?P<count>[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|\d{1,3}|[Aa]) (?:[\w-]+ ){0,3}?(?:patients?"
-    r"|participants?|subjects?|people|person|child|infant|volunteer|recipient)\b[^.;]{0,260}?"
+    r"|participants?|subjects?|people|person|child|children|boy|girl|man|woman|men|women|infant|volunteer|recipient)\b[^.;]{0,260}?"
     r"\bdied(?: (?:due to|of|from|after|following|as a result of|because of) (?P<cause>(?:(?!\b(?:which|that|and|in"
     r"|on|during|while|at|last|this|earlier|within|about|after|before|following|weeks|days"
     r"|months)\b)[^.,;]){3,70}))?"
 )
+_SHARE_DIED = re.compile(rf"{RATE}(?: of [^.,;]{{3,60}}?)? (?:had )?died\b")
 _LED_TO = re.compile(
     rf"\b(?:clinical hold|(?:dosing|enrol?lment|trial|study) (?:was |has been |were )?(?:paused|halted|suspended"
     rf"|stopped)|partial hold|paused|suspended|halted)\b[^.;]{{0,140}}?\b(?:after|following|due to|because of"
-    rf"|based on|related to|over|citing|prompted by|in response to)\b[^.;]{{0,80}}?(?P<harms>{HARMS})"
+    rf"|based on|related to|over|citing|prompted by"
+    rf"|in response to)\b[^.;]{{0,80}}?(?P<harms>{HARMS})(?: of (?P<of>{HARMS}))?"
 )
 _STOPPED_OVER = re.compile(
-    rf"\b(?:discontinued|discontinuations?|withdrew|withdrawals?)\b[^.;«»]{{0,40}}? (?:due to|because of|owing to"
+    rf"\b(?:discontinued|discontinuations?|withdrew|withdrawals?|quit|dropped out"
+    rf"|stopped treatment)\b[^.;«»]{{0,40}}? (?:due to|because of|owing to"
     rf"|as a result of) (?:an? )?(?P<harms>{HARMS})"
 )
 _IN_SOME = re.compile(
-    rf"(?P<harms>{HARMS})(?: (?:was|were|has been|have been))? (?:occurred|reported|seen|observed|noted|developed) in"
+    rf"(?P<harms>{HARMS})(?: of [^.;«»]{{3,60}}?)?(?: (?:was|were|has been|have been))? (?:occurred"
+    rf"|reported|seen|observed|noted|developed|found|recorded|detected|turned up|arose) in"
     r" (?P<count>(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})"
-    r" (?:patients?|participants?|subjects?|people|recipients?))\b"
+    r" (?:patients?|participants?|subjects?|people|recipients?|child(?:ren)?|adults?|women|men|infants?))\b"
+)
+_MADE_STOP = re.compile(
+    rf"(?P<harms>{HARMS})[^.;«»]{{0,40}}? led (?:(?:[\w-]+ ){{0,3}}(?:patients?|participants?|people"
+    rf"|subjects?) to (?:stop"
+    r"|discontinue|withdraw)|to (?:(?:study|treatment|drug|dose) )?(?:discontinuations?|withdrawals?|interruptions?))"
+)
+_EXCESS = re.compile(
+    rf"\b(?P<way>(?:(?:small|slight|clear|numerical) )?(?:excess|imbalance)) (?:of|in) (?P<harms>{HARMS})"
+)
+_TREATED = re.compile(
+    r"\b(?:received|took|needed|required|were given|was given|were treated with) [^.;«»]{3,60}? (?:for"
+    r"|because of|due to"
+    rf"|to treat) (?:an? |the )?(?P<harms>{HARMS})"
+)
+_SIMPLY_SEEN = re.compile(
+    rf"(?P<harms>{HARMS})(?: events?)? (?:(?:was|were|has been|have been) (?:also )?(?:reported|observed"
+    rf"|seen|noted)|occurred|averaged)\b"
 )
 _NOTHING_OF = re.compile(
     r"\bNo (?!(?:[\w-]+ ){0,4}?(?:differences?|benefits?|improvements?|responses?|effects?|plateau|correlations?"
@@ -95,21 +100,6 @@ _NOTHING_OF = re.compile(
     r"|trends?|impact|other|such)\b)"
     r"(?P<free>[a-z][a-z -]{3,50}?) (?:was|were|has been|have been) (?:observed|reported|seen|detected)\b"
 )
-_BOXED = re.compile(
-    rf"\b(?:[Bb]oxed|[Bb]lack[- ]box) [Ww]arning\b[^.;]{{0,40}}?\b(?:for|about|on|regarding|of|describing"
-    rf"|concerning)\b[^.;]{{0,40}}?(?P<harms>{HARMS})"
-)
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is said of some harms of a clause. ``label`` takes the place of a harm's own name where it is given."""
-
-    harms: tuple[Harm, ...]
-    direction: str | None
-    arms: tuple[ArmValue, ...] = ()
-    label: str | None = None
-    sure: bool = False
 
 
 def statements(clause: Clause, drug: str | None) -> list[Said]:
@@ -126,30 +116,8 @@ def statements(clause: Clause, drug: str | None) -> list[Said]:
     return found
 
 
-def _absent(clause: Clause, drug: str | None) -> list[Said]:
-    found = []
-    for match in _NONE.finditer(clause.text):
-        words = match["harms"] or match["had"]
-        if words is None:
-            if "died" in match[0]:
-                found.append(Said((), "none", label="deaths", sure=True))
-            continue
-        direction = "none" if not match["more"] else "no " + match["more"].split(" ")[0]
-        harms = tuple(clause.of(words))
-        stopped = re.search(r"\b(?:discontinued|withdrew)\b", match[0])
-        if stopped is not None and harms and harms[0].sort == "event":
-            named = clause.plain(match["had"])
-            found.append(Said(harms, direction, label=f"discontinuation due to {named}", sure=True))
-        else:
-            found.append(Said(harms, direction, sure=True))
-    for match in _NOT_SEEN.finditer(clause.text):
-        direction = f"not{match['above']}" if match["above"] else "none"
-        found.append(Said(tuple(clause.of(match["harms"])), direction, sure=True))
-    return found
-
-
 def _died(clause: Clause, drug: str | None) -> list[Said]:
-    found = []
+    found = [Said((), "reported", arm_values(clause, m[0], drug), "death") for m in _SHARE_DIED.finditer(clause.text)]
     for match in _DIED.finditer(clause.text):
         cause = match["cause"]
         label = f"death ({clause.plain(cause).strip()})" if cause else "death"
@@ -169,10 +137,16 @@ def _stopped(clause: Clause, drug: str | None) -> list[Said]:
 
 
 def _consequence(clause: Clause, drug: str | None) -> list[Said]:
-    found = [Said(tuple(clause.of(m["harms"])), "led to a pause", sure=True) for m in _LED_TO.finditer(clause.text)]
-    return found + [
-        Said(tuple(clause.of(m["harms"])), "boxed warning", sure=True) for m in _BOXED.finditer(clause.text)
+    found = [
+        Said(tuple(clause.of(m["of"] or m["harms"])), "led to a pause", sure=True)
+        for m in _LED_TO.finditer(clause.text)
     ]
+    found += [Said(tuple(clause.of(m["harms"])), m["way"], sure=True) for m in _EXCESS.finditer(clause.text)]
+    for match in _MADE_STOP.finditer(clause.text):
+        found.append(
+            Said(tuple(clause.of(match["harms"])), "led to a stop", arm_values(clause, clause.text, drug), sure=True)
+        )
+    return found + [Said(tuple(clause.of(m["harms"])), "treated") for m in _TREATED.finditer(clause.text)]
 
 
 def _rated(clause: Clause, drug: str | None) -> list[Said]:
@@ -264,9 +238,13 @@ def _counted(clause: Clause, drug: str | None) -> list[Said]:
         harms = tuple(clause.of(match["of"] or match["harms"]))
         if match["count"].lower() in {"a", "an"} and " of " not in match[0] and "experienced" not in match[0]:
             continue
-        case = re.search(r"\bcases? of\b", match[0]) is not None
+        case = re.search(r"\bcases? of\b|\b(?:had|developed|experienced|suffered) (?:an? )?«", match[0]) is not None
         found.append(Said(harms, f"{match['count'].lower()} reported", sure=case))
     return found
+
+
+def _seen(clause: Clause, drug: str | None) -> list[Said]:
+    return [Said(tuple(clause.of(m["harms"])), "reported") for m in _SIMPLY_SEEN.finditer(clause.text)]
 
 
 def _unknown(clause: Clause, drug: str | None) -> list[Said]:
@@ -275,6 +253,6 @@ def _unknown(clause: Clause, drug: str | None) -> list[Said]:
 
 
 _READERS: tuple[Callable[[Clause, str | None], Sequence[Said]], ...] = (
-    _absent, _died, _consequence, _stopped, _rated, _more_or_less, _severity, _counted,
+    absent, changed, _died, _consequence, _stopped, _rated, _more_or_less, _severity, _counted, _seen,
     _unknown,
 )  # fmt: skip
