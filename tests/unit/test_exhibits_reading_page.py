@@ -53,6 +53,12 @@ def test_two_quotations_of_one_sentence_share_it() -> None:
     assert passages(shown)[1:3] == ["The drug was generally well tolerated,", "the company said."]
 
 
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    text = "It was “outstanding”, said Dr. Maria Keller of Norvane. Shares fell."
+    place = text.index("“outstanding”")
+    assert passages(page(text, (place, place + 13))) == [text[: -len(" Shares fell.")], "Shares fell."]
+
+
 def test_a_sentence_without_an_end_is_not_drawn_in() -> None:
     text = "word " * 100 + "no deaths " + "word " * 100
     place = text.index("no deaths")

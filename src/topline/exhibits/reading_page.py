@@ -18,7 +18,7 @@ LONGEST_PLAIN = 1200
 
 LONGEST_SCRAP = 240
 """Of a sentence that is quoted in part, at most so many characters stand before and behind the quotation."""
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bvs)(?<!\bInc)(?<!\bProf)[.!?][\"'”’)\]]*(?=\s|$)|\n")
 
 
 @dataclass(frozen=True)
