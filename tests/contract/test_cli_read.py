@@ -109,6 +109,48 @@ def test_a_document_is_shown_as_text_however_it_tries_to_be_markup(command, tmp_
 
 
 @pytest.mark.parametrize(
+    ("source", "repair"),
+    [
+        ("www.example.com/news/story", "write https://www.example.com/news/story"),
+        ("investors.example.com", "write https://investors.example.com"),
+        ("NCT0565171", "NCT and 7 digits"),
+        ("releas.txt", "did you mean 'release.txt'"),
+        ("folder", "name the files in it: folder/*"),
+    ],
+)
+def test_a_source_that_is_not_there_is_met_with_what_was_meant(command, tmp_path, monkeypatch, source, repair):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "release.txt").write_text("Nothing.", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    answer = command("read", source)
+    assert answer.status == 2
+    assert answer.err.startswith(f"topline: {source} can't be read")
+    assert repair in answer.err
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("協和キリン株式会社は第3相試験の結果を発表した。EASI-75達成率は45.2%、プラセボ群は14.8%であった。", False),
+        (
+            "أعلنت الشركة أن 45.2% من المرضى تلقوا lenzakibart حققوا EASI-75 مقابل 14.8% في مجموعة الدواء الوهمي.",
+            False,
+        ),
+        ("Das Unternehmen teilte heute mit, dass die Phase-3-Studie ihren Endpunkt erreicht hat. " * 5, False),
+        ("The company said that the trial met its endpoint in adults with the condition.", True),
+        ("EASI-75 45.2% 14.8%", True),
+    ],
+    ids=["japanese", "arabic", "german", "english", "figures"],
+)
+def test_a_text_in_another_language_says_that_the_rules_read_english(command, tmp_path, text, english):
+    document = tmp_path / "text.txt"
+    document.write_text(text, encoding="utf-8")
+    answer = command("read", document)
+    assert answer.status == 0
+    assert ("not to be in English" in answer.out) is not english
+
+
+@pytest.mark.parametrize(
     ("source", "words"),
     [
         ("nowhere.txt", "can't be read"),

@@ -75,7 +75,8 @@ def test_a_candidate_is_accepted_and_shown_with_its_quotation(command, folder):
     assert "--set arm=VALUE" in refused.err
     answer = command("facts", "accept", "read-one", "--set", "arm=high", "--case", folder)
     assert answer.status == 0
-    assert f"accepted in small-case (reviewer: {getpass.getuser()})" in answer.out
+    assert f"accepted in {folder} (reviewer: {getpass.getuser()})" in answer.out
+    assert "missing:" not in answer.out
     facts = body(command("facts", "list", "--trial", "SECOND", "--case", folder, "--json", "-"))["facts"]
     (fact,) = [f for f in facts if f["week"] == 24]
     shown = command("facts", "show", fact["id"], "--case", folder)

@@ -92,7 +92,7 @@ def test_an_open_store_refuses_writes(filled, kind):
 def test_a_missing_file_is_refused_and_not_made(tmp_path):
     with pytest.raises(StoreError, match="no such store") as caught:
         Store.open(url_of(tmp_path / "absent.sqlite"))
-    assert "import_case" in caught.value.problem.repair
+    assert "topline facts import FOLDER --case sqlite:///" in caught.value.problem.repair
     assert not (tmp_path / "absent.sqlite").exists()
 
 

@@ -691,6 +691,54 @@ def test_two_titles_of_one_regimen_are_one_arm_of_a_new_trial(case: CaseData) ->
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("trial", ["ROCKET-NOVA; NCT06000001", "NCT06000001; ROCKET-NOVA"])
+def test_a_trial_named_with_its_registry_number_is_one_trial(case: CaseData, trial: str) -> None:
+    mapping = mapped_prose(case, readouts=(readout(trial=trial, timepoint="Week 24"),))
+    (proposed,) = of_kind(mapping, "trial")
+    assert (proposed.fields["trial"], proposed.fields["nct_id"]) == ("ROCKET-NOVA", "NCT06000001")
+    assert {c.fields["trial"] for c in mapping.candidates} == {"ROCKET-NOVA"}
+
+
+@pytest.mark.parametrize("trial", ["HORIZON; {}", "{}", "another name; {}"])
+def test_a_trial_of_the_case_is_known_by_its_name_or_number(case: CaseData, trial: str) -> None:
+    numbers = {t.trial: t.nct_id for t in case.trials}
+    named = trial.format(numbers["ROCKET-HORIZON"])
+    mapping = mapped_prose(case, readouts=(readout(trial=named, timepoint="Week 24"),))
+    assert {c.fields["trial"] for c in mapping.candidates} == {"ROCKET-HORIZON"}
+
+
+def test_a_name_and_another_trials_number_are_left_to_the_reviewer(case: CaseData) -> None:
+    number = next(t.nct_id for t in case.trials if t.trial == "ROCKET-IGNITE")
+    mapping = mapped_prose(case, readouts=(readout(trial=f"ROCKET-HORIZON; {number}", timepoint="Week 24"),))
+    assert {c.fields["trial"] for c in mapping.candidates} == {f"ROCKET-HORIZON; {number}"}
+
+
+def test_several_trials_of_one_statement_are_left_to_the_reviewer(case: CaseData) -> None:
+    mapping = mapped_prose(case, readouts=(readout(trial="ROCKET-HORIZON; ROCKET-NOVA", timepoint="Week 24"),))
+    assert {c.fields["trial"] for c in mapping.candidates} == {"ROCKET-HORIZON; ROCKET-NOVA"}
+
+
+def test_a_comparator_without_a_name_is_not_the_drug_itself(case: CaseData) -> None:
+    arms = (ArmValue(arm="rocatinlimab", value="9.8", unit="%"), ArmValue(arm="comparator", value="1.7", unit="%"))
+    fact = SafetyStatement(id="f", quote="pyrexia (9.8% vs. 1.7%)", start=0, end=23, event="pyrexia", arms=arms,
+                           drug="rocatinlimab", trial="ROCKET-HORIZON")  # fmt: skip
+    mapping = mapped_prose(case, safety=(fact,))
+    treated, other = of_kind(mapping, "outcome")
+    assert (treated.fields["percent"], other.fields["percent"]) == ("9.8", "1.7")
+    assert "arm" in other.missing
+    assert other.fields["note"] == "arm as written: comparator"
+
+
+def test_a_score_counts_with_the_figures_that_follow_its_name(case: CaseData) -> None:
+    quote = "vIGA-AD 0/1 was achieved by 28.1% of patients on rocatinlimab"
+    value = ArmValue(arm="rocatinlimab", value="28.1", unit="%")
+    fact = readout(quote=quote, start=0, end=len(quote), endpoint="vIGA-AD", values=(value,))
+    (outcome,) = of_kind(mapped_prose(case, readouts=(fact,)), "outcome")
+    assert outcome.fields["outcome"] == "iga01"
+    other = readout(quote=quote.replace(" 0/1", ""), start=0, end=len(quote) - 4, endpoint="vIGA-AD", values=(value,))
+    assert of_kind(mapped_prose(case, readouts=(other,)), "outcome") == []
+
+
 def test_a_trial_without_arms_in_the_case_gets_them(case: CaseData) -> None:
     bare = next(t.trial for t in case.trials if all(a.trial != t.trial for a in case.arms))
     kinds = [c.kind for c in mapped_prose(case, readouts=(readout(trial=bare),)).candidates]

@@ -203,7 +203,7 @@ def accept(
         write_json(changes[0] if len(changes) == 1 else changes, json_target)
     if json_target != "-":
         for change in changes:
-            show_change(change)
+            show_change(change, case_name)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -235,7 +235,7 @@ def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None,
     if json_target is not None:
         write_json(change, json_target)
     if json_target != "-":
-        show_change(change)
+        show_change(change, case_name)
 
 
 @command.command("export", context_settings=HELP)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from topline.cli.mapped import show_proposed
 from topline.cli.options import HELP, json_option, write_json, write_text
-from topline.cli.screen import drawn_progress, say, show_table
+from topline.cli.screen import drawn_progress, say
 from topline.errors import ArgumentError, DataError, ToplineError
 from topline.exhibits.files import page_path
 
 if TYPE_CHECKING:
-    from topline.pipeline import MappedRow, ReadDocument
+    from topline.pipeline import ReadDocument
     from topline.records import Reading
+
+_MOST_DOCUMENTS = 10
+_MOST_FACTS = 100
+"""So much is shown on the screen; files hold everything."""
 
 
 @click.command("read", context_settings=HELP)
@@ -74,8 +80,7 @@ def command(
             raise ArgumentError(f"{option} takes one document", found=holds, expected="one")
     _write(found, text_target, html_target, json_target, several=len(sources) > 1)
     if json_target != "-" and case_name is None:
-        for one in found:
-            _show(one.reading)
+        _show_all([one.reading for one in found], sources)
     if case_name is not None:
         _propose(found, case_name, quiet=json_target == "-")
     if wrong:
@@ -125,19 +130,36 @@ def _write(
         write_json(readings if several or len(readings) != 1 else readings[0], json_target)
 
 
+def _show_all(readings: list[Reading], sources: tuple[str, ...]) -> None:
+    """Each reading whole, or a line for each where they are many; then what can be done with them."""
+    if len(readings) > _MOST_DOCUMENTS:
+        for reading in readings:
+            info = reading.document
+            say(f"{len(reading.candidates):>6} facts  {info.title or '(no title)'} · {info.date or 'no date'}")
+        say(f"{len(readings)} documents; --json FILE holds every fact, and so does each document read alone")
+    else:
+        for reading in readings:
+            _show(reading)
+    if any(reading.candidates for reading in readings):
+        one = shlex.quote(sources[0]) if len(sources) == 1 else "FILE"
+        say(f"next: topline read {one} --into CASE proposes them to a case; --html page.html shows them in place")
+
+
 def _show(reading: Reading) -> None:
     from topline.exhibits import reading_words as words
 
     info = reading.document
     say((info.title or "(no title)") + (f" · {info.date}" if info.date else ""), bold=True)
     facts = reading.candidates
-    for number, fact in enumerate(facts, 1):
+    for number, fact in enumerate(facts[:_MOST_FACTS], 1):
         say(f"\n{number:>3}  {words.KINDS[words.kind_of(fact)]}: {words.say(fact)}")
         more = "; ".join(f"{label} {said}" for label, said in words.details(fact))
         if more:
             say(f"     {more}", dim=True)
         place = fact.path if fact.quote is None else words.in_quotes(fact.quote)
         say(f"     {place}  [{fact.id}]", dim=True)
+    if len(facts) > _MOST_FACTS:
+        say(f"\n… and {len(facts) - _MOST_FACTS} more: --json FILE or --html FILE holds them all")
     say(f"\n{len(facts)} facts proposed, none reviewed; {len(reading.rejected)} refused")
     for caveat in reading.caveats:
         say(f"caveat ({caveat.severity}): {caveat.text}")
@@ -148,31 +170,5 @@ def _propose(found: list[ReadDocument], case_name: str, *, quiet: bool) -> None:
     from topline.pipeline import propose
 
     for proposed in propose(found, case_name):
-        if quiet:
-            continue
-        say(proposed.document or "(no title)", bold=True)
-        headers = ("place", "said", "arm", "value", "became", "rule")
-        shown = sorted(proposed.shown, key=lambda row: bool(row.reason))  # what became something first
-        show_table(headers, [_mapped(row) for row in shown])
-        counts = proposed.counts
-        say(
-            f"{counts['new']} new candidates in {case_name}, {counts['supported']} with one more passage, "
-            f"{counts['known']} there already; topline facts list --candidates --case {case_name} shows them"
-        )
-        for caveat in proposed.caveats:
-            say(f"caveat ({caveat.severity}): {caveat.text}")
-
-
-def _mapped(row: MappedRow) -> tuple[str, ...]:
-    week = "" if row.week is None else f" at week {row.week}"
-    became = " ".join(part for part in (row.endpoint + week, row.mapped_arm) if part) if not row.reason else ""
-    return (_tail(row.place), _short(row.said), _short(row.arm), row.value, became, row.reason or row.rule)
-
-
-def _short(text: str, most: int = 48) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _tail(path: str, most: int = 36) -> str:
-    """The end of a place, which tells more than its beginning."""
-    return path if len(path) <= most else "…" + path[1 - most :]
+        if not quiet:
+            show_proposed(proposed, case_name)

@@ -30,7 +30,7 @@ def show_candidate(row: CandidateRow) -> None:
     """One candidate: what it says, where it says it, what is missing and what was decided."""
     say(f"{row.id}  {row.kind}, {row.state}, known from {row.known_from}, read by {row.proposed_by}")
     _write("  ", ", ".join(f"{name} {value}" for name, value in row.fields.items() if value))
-    if row.missing:
+    if row.missing and row.state not in {"accepted", "mended"}:
         _write("  missing: ", ", ".join(row.missing))
     show_supports(row.supports)
     for decision in row.decisions:
@@ -51,11 +51,11 @@ def show_supports(supports: Iterable[Support]) -> None:
         _write("  | ", f"{said} ({', '.join(part for part in (named, support.publisher, support.date) if part)})")
 
 
-def show_change(change: Change) -> None:
-    """What was decided, and by whom."""
+def show_change(change: Change, case_name: str) -> None:
+    """What was decided, where and by whom; the case goes by the user's name for it, since a copy keeps its own."""
     if change.candidate is not None:
         show_candidate(change.candidate)
-    say(f"{change.done} in {change.case} (reviewer: {change.reviewer})")
+    say(f"{change.done} in {case_name} (reviewer: {change.reviewer})")
 
 
 def _write(prefix: str, text: str) -> None:

@@ -16,6 +16,10 @@ from topline.records import ArmValue, ReadFact, Reading, Readout, SafetyStatemen
 LONGEST_PLAIN = 1200
 """Between two facts the page shows at most so many characters of the document; the middle of more is folded."""
 
+LONGEST_SCRAP = 240
+"""Of a sentence that is quoted in part, at most so many characters stand before and behind the quotation."""
+_SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bvs)(?<!\bInc)(?<!\bProf)[.!?][\"'”’)\]]*(?=\s|$)|\n")
+
 
 @dataclass(frozen=True)
 class Card:
@@ -72,11 +76,26 @@ def _card(fact: ReadFact, number: int) -> Card:
 
 def _pieces(text: str, facts: Sequence[ReadFact], cards: dict[str, Card]) -> Iterator[Piece]:
     end = 0
-    for start, stop, group in _passages(facts):
-        yield from _between(text[end:start])
-        yield Piece(_marked(text[start:stop], group), tuple(cards[fact.id] for fact in group))
-        end = stop
+    passages = list(_passages(facts))
+    for i, (start, stop, group) in enumerate(passages):
+        following = passages[i + 1][0] if i + 1 < len(passages) else len(text)
+        first, last = _sentence(text, end, start, stop, following)
+        yield from _between(text[end:first])
+        shown = escape(text[first:start]) + _marked(text[start:stop], group) + escape(text[stop:last])
+        yield Piece(shown, tuple(cards[fact.id] for fact in group))
+        end = last
     yield from _between(text[end:])
+
+
+def _sentence(text: str, begin: int, start: int, stop: int, end: int) -> tuple[int, int]:
+    """The span of a passage with what belongs to its sentence before and after it, so that no scrap stands alone."""
+    first = max((m.end() for m in _SENTENCE_END.finditer(text, begin, start)), default=begin)
+    first = first if start - first <= LONGEST_SCRAP else start
+    if _SENTENCE_END.search(text[start:stop][-4:]):
+        return first, stop
+    ends = _SENTENCE_END.search(text, stop, end)
+    last = ends.end() if ends else end
+    return first, last if last - stop <= LONGEST_SCRAP else stop
 
 
 def _passages(facts: Sequence[ReadFact]) -> Iterator[tuple[int, int, list[ReadFact]]]:

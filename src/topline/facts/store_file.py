@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,8 +135,7 @@ def _upgrading(url: str) -> str:
 
 
 def _making(url: str) -> str:
-    code = f"from topline.facts import import_case; import_case('atopic-dermatitis', '{url}')"
-    return f'make a store: python -c "{code}"'
+    return f"make a store of a case folder: topline facts import FOLDER --case {shlex.quote(url)}"
 
 
 def create_store(url: str, *, exist_ok: bool = False) -> None:

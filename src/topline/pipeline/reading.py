@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topline.errors import ArgumentError
+from topline.pipeline.missing import missing_source
 from topline.pipeline.progress import Progress
 from topline.records import Reading
 from topline.sources import Document, fetch, fetch_study, open_documents, read_document
@@ -17,7 +18,6 @@ from topline.sources.language_model import endpoint_from
 
 READERS = ("rules", "llm")
 _REGISTRY_NUMBER = re.compile(r"NCT\d{8}", re.IGNORECASE)
-_LIKE_A_NUMBER = re.compile(r"NCT[- ]?\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,4 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        repair = "name a file that is there, an http or https address, or a registry number such as NCT05651711"
-        if _LIKE_A_NUMBER.fullmatch(str(path)):
-            repair = "a number of ClinicalTrials.gov has NCT and eight digits, such as NCT05651711"
-        found = "a folder" if path.is_dir() else error.strerror or str(error)
-        raise ArgumentError(f"{path} can't be read", found=found, expected="a document", repair=repair) from None
+        raise missing_source(path, error) from None

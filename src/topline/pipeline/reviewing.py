@@ -15,12 +15,14 @@ from topline.facts import (
     find_candidate,
     import_counted,
     now,
+    open_case_data,
     open_case_store,
     reject,
     supports_of,
 )
 from topline.facts import export_case as write_export
-from topline.records import CandidateList, CandidateRow, Change, Support
+from topline.pipeline.intake.counts import counts_of
+from topline.records import ArmValue, CandidateList, CandidateRow, Change, Endpoint, Support
 
 
 def login_name() -> str:
@@ -79,20 +81,45 @@ def accept_candidates(
 ) -> list[Change]:
     """Make rows of a case out of candidates, in the order given: all of them, or none.
 
-    ``fields`` are columns in place of the candidates' own. ``case`` is a folder or a store's URL, and ``reviewer`` the
-    login name unless given. With ``correct`` a row takes the place of what the case says there. Raises
+    ``fields`` are columns in place of the candidates' own; with the ``n`` of an outcome that was told in percent comes
+    its count, marked as derived, as a registry's percentages get it. ``case`` is a folder or a store's URL, and
+    ``reviewer`` the login name unless given. With ``correct`` a row takes the place of what the case says there. Raises
     ``UnknownNameError``, ``CaseError`` and ``DataError`` as ``topline.facts.accept`` does, and ``StoreError`` when the
     case can't be written.
     """
     name = reviewer or login_name()
+    given = dict(fields or {})
+    endpoints = {e.id: e for e in open_case_data(case).question.endpoints} if given.get("n") else {}
     changes = []
     with changing(case) as connection:
         for candidate in candidates:
             found = find_candidate(connection, candidate)
-            entry = accept(connection, found, reviewer=name, at=now(), fields=fields, correct=correct)
+            (row,) = candidate_rows(connection, found)
+            told = given | _count(row, given, endpoints)
+            entry = accept(connection, found, reviewer=name, at=now(), fields=told, correct=correct)
             (row,) = candidate_rows(connection, found)
             changes.append(Change(case=_name(case), done=row.state, reviewer=name, candidate=row, rows=(entry,)))
     return changes
+
+
+def _count(row: CandidateRow, given: Mapping[str, str], endpoints: Mapping[str, Endpoint]) -> dict[str, str]:
+    """The count of an outcome that has a percentage, once the reviewer has said of how many; else nothing."""
+    cells = {**row.fields, **given}
+    endpoint = endpoints.get(cells.get("outcome", ""))
+    if (
+        row.kind != "outcome"
+        or endpoint is None
+        or not cells.get("percent")
+        or "events" in given
+        or cells.get("events")
+    ):
+        return {}
+    value = ArmValue(arm=cells.get("arm", ""), value=cells["percent"], unit="%", n=cells["n"])
+    counts = counts_of(value, None, endpoint, None)
+    if not counts.events:
+        return {}
+    note = "; ".join(text for text in (cells.get("note", ""), counts.note) if text)
+    return {"events": counts.events, "events_status": counts.events_status} | ({"note": note} if counts.note else {})
 
 
 def reject_candidate(case: str | Path, candidate: str, *, reason: str, reviewer: str | None = None) -> Change:

@@ -24,6 +24,7 @@ from topline.sources.mentions.trials import find_phases, find_trials
 from topline.sources.text.folding import Folded, fold
 from topline.sources.text.sentences import DATELINE, sentence_spans
 from topline.sources.text.spacing import lost_blanks
+from topline.sources.text.wrapping import unwrapped
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Page:
 
 def make_page(document: Document) -> Page:
     """Read a prose document once for all: names, sentences, subject."""
-    folded = fold(document.text).with_spaces(lost_blanks)
+    folded = unwrapped(fold(document.text)).with_spaces(lost_blanks)
     start, end = _folded_span(folded, document.body)
     title = _without_endless_words(fold(document.info.title or "").text)
     text = folded.text[:start].translate(_BLANKS) + folded.text[start:end] + folded.text[end:].translate(_BLANKS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from topline.records import MadeBy, Reading, Rejected, identify, made_by
+from topline.records import Caveat, MadeBy, Reading, Rejected, identify, made_by
 from topline.sources.document import Document
 from topline.sources.gate import admit
 from topline.sources.language_model import Endpoint, read_with_model
@@ -17,6 +17,7 @@ from topline.sources.prose.readouts import read_readouts
 from topline.sources.prose.safety import read_safety
 from topline.sources.registry import read_registry
 from topline.sources.sheets import read_table_document
+from topline.sources.text.language import in_english
 
 TABLES = "tables/1"
 RULES = "rules/1"
@@ -77,5 +78,16 @@ def _read_prose(document: Document) -> Reading:
         safety=tuple(safety),
         opinions=tuple(opinions),
         rejected=tuple(refused),
-        caveats=document.caveats,
+        caveats=(*document.caveats, *_language(document)),
+    )
+
+
+def _language(document: Document) -> tuple[Caveat, ...]:
+    if in_english(document.text[slice(*document.body)]):
+        return ()
+    text = "The document seems not to be in English, which is what the rules read: facts of it may be missing."
+    return (
+        Caveat(
+            code="not-english", text=f"{text} Give a translation, or ask a model: --reader llm.", severity="serious"
+        ),
     )

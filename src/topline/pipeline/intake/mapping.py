@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from topline.pipeline.intake.drafts import Drafts, Mapping
 from topline.pipeline.intake.events import map_event, map_opinion
 from topline.pipeline.intake.prose_facts import ProseMapper
 from topline.pipeline.intake.registry_facts import RegistryMapper
-from topline.records import Arm, Caveat, Question, Reading, Trial
+from topline.pipeline.intake.rules import drugs_in
+from topline.records import Arm, Caveat, Question, ReadEvent, Reading, Readout, SafetyStatement, Trial
 
 REGISTRY_BASIS = "registry results first posted"
 DOCUMENT_BASIS = "date of the document"
@@ -47,7 +49,21 @@ def map_reading(
     if not question.mappings and (reading.readouts or reading.safety):
         text = "The case states no [[mappings]]: no measure can be mapped but by an endpoint's own name."
         drafts.caveats.append(Caveat(code="no-mappings", text=text, severity="moderate"))
+    drafts.caveats += _unknown_drug(reading, question)
     return Mapping(tuple(drafts.candidates), tuple(drafts.shown), _source(reading), (*reading.caveats, *drafts.caveats))
+
+
+def _unknown_drug(reading: Reading, question: Question) -> list[Caveat]:
+    """What to do where a text is about a drug that the case does not know, and about none that it does."""
+    facts: tuple[Readout | SafetyStatement | ReadEvent, ...] = (*reading.readouts, *reading.safety, *reading.events)
+    drugs = Counter(fact.drug for fact in facts if fact.drug)
+    if not drugs or any(drugs_in(question, drug) for drug in drugs):
+        return []
+    text = (
+        f"The case does not know {drugs.most_common(1)[0][0]}: what is said of it can become no row. Add the drug to "
+        "[[programmes]] and [[treatments]] of case.toml, and read the document again."
+    )
+    return [Caveat(code="drug-unknown", text=text, severity="moderate")]
 
 
 def _source_id(reading: Reading) -> str:

@@ -41,7 +41,10 @@ def sniff(data: bytes, name: str, media_type: str | None = None) -> str:
     """
     start = data[:4_096].removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
     if not start:
-        raise DataError("the file is empty", file=name, found=f"{len(data):,} bytes", expected="a document")
+        repair = "save the document again, and look into the file: it holds nothing"
+        raise DataError(
+            "the file is empty", file=name, found=f"{len(data):,} bytes", expected="a document", repair=repair
+        )
     binary = _by_magic(data, start, name)
     if binary is not None:
         return binary

@@ -1,7 +1,7 @@
 """Where sentences begin and end in a folded text: rules for releases and news, written for offsets, not for prose.
 
 Line feeds, bullets and table rows end a sentence. A full stop does not where it belongs to an abbreviation (``Inc.``,
-``U.S.``, ``Mass.``, an initial), to a number, or where a lower-case letter follows.
+``U.S.``, ``Mass.``, an initial), to a number, or where a lower-case word follows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _END = re.compile(r"[.!?][\"')\]]*(?:\d{1,2}(?:[-,]\d{1,2})*)?(?=\s|$|[A-Z*])|\n
 _BULLET = re.compile(
     r"\s(?:[*•●▪◦·]|-)\s+(?=[A-Z*\d\"'])|\s\*(?=[A-Z])|\*\s*(?=\*)|\*{2,}|(?<=[a-z\d.])\*(?=\s)|\s\|\s(?=\S[^|]*\|)"
 )
-_NEXT_STARTS = re.compile(r"\s*[\"'(\[\])*]*\s?[A-Z0-9•*]")
+_NEXT_STARTS = re.compile(r"\s*[\"'(\[\])*]*\s?(?:[A-Z0-9•*]|[a-z]{1,3}[A-Z])")
+"""A capital, or a name that only begins small: ``vIGA-AD``, ``mRNA``, ``ppFEV1``."""
 LONGEST = 4000
 """A sentence longer than so many characters is cut: no writer meant it, and rules need an end."""
 DATELINE = re.compile(
