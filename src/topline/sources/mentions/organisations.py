@@ -8,7 +8,7 @@ from functools import cache
 from topline.sources.mentions.mention import Mention
 from topline.sources.vocabulary import listed, rows
 
-_NAME = r"[A-Z][\w&'’.-]*(?:[ -](?:[A-Z0-9&][\w&'’-]*|&|and(?= [A-Z][a-z]+,? (?:Inc|Co)\b)|of(?= [A-Z]))){0,4}"
+_NAME = r"(?<![\w-])[A-Z][\w&'’.-]*(?: (?:[A-Z0-9&][\w&'’-]*|&|and(?= [A-Z][a-z]+,? (?:Inc|Co)\b)|of(?= [A-Z]))){0,4}"
 _LEGAL = (
     r"(?:Inc|Incorporated|Ltd|Limited|plc|PLC|Plc|AG|SE|S\.E|A/S|ASA|AB|AS|N\.V|NV|B\.V|BV|S\.A|SA"
     r"|S\.p\.A|SpA|Corp|Corporation|Co\., Ltd|Co|Company|LLC|LP|GmbH|KGaA|Oyj|K\.K|Pty)"
@@ -22,7 +22,7 @@ _FIELD = (
     r"|Sciences|RNA|Labs|Immunology|Diagnostics)"
 )
 _WITH_FORM = re.compile(rf"(?P<name>{_NAME}?),? (?P<form>{_LEGAL})\b\.?")
-_WITH_FIELD = re.compile(rf"(?<![\w-])(?P<name>(?:[A-Z][\w&'’-]*[ -]){{1,3}}?{_FIELD})(?![\w-])")
+_WITH_FIELD = re.compile(rf"(?<![\w-])(?P<name>(?:[A-Z][\w&'’-]* ){{1,3}}?{_FIELD})(?![\w-])")
 _TICKER = re.compile(
     rf"(?P<name>{_NAME})(?:,? {_LEGAL}\.?)? ?\((?:[^()]{{0,60}}?)(?:NASDAQ|Nasdaq|NYSE|TSE|TSX|LSE|ASX"
     rf"|HKEX|SIX|Euronext|OTC|TYO|SEHK|AIM|TASE|AMEX|Tokyo|Xetra|Bovespa)\b[^()]{{0,60}}\)"

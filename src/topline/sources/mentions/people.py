@@ -15,7 +15,7 @@ _DEGREES = (
 _ROLE = r"(?:,(?P<role> [^\"\n]{0,260}?))?"
 _SAID = r"(?:said|says|added|commented|stated|noted|explained|continued|concluded|remarked|wrote|told)"
 _AFTER = re.compile(rf"\b{_SAID} (?P<name>{_NAME}){_DEGREES}{_ROLE}(?=[.\n]\s|[.\n]$|$|\"|,\" )")
-_BEFORE = re.compile(rf"(?P<name>{_NAME}){_DEGREES}{_ROLE},? {_SAID}\b")
+_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{_NAME}){_DEGREES}{_ROLE},? {_SAID}\b")
 _NOT_PEOPLE = re.compile(
     r"\b(?:Inc|Ltd|plc|AG|Pharma\w*|Therapeutics|Biosciences|Securities|Partners|Capital|Research"
     r"|University|FDA|Company|Phase|Analysts?)\b"
