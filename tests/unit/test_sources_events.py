@@ -64,6 +64,21 @@ def test_no_rule_is_written_twice() -> None:
         ("Mirovakimab was first approved in Japan in 2021.", "approval", "background"),
         ("The trial of mirovakimab did not meet its primary endpoint.", "readout", "happened"),
         ("Nagano said it would file for U.S. approval of mirovakimab by year-end.", "filing_planned", "planned"),
+        (
+            "The Phase 3 trial of mirovakimab, an antibody targeting OX40 ligand, met its primary endpoint.",
+            "readout",
+            "happened",
+        ),
+        (
+            "The trial of mirovakimab, a drug that could replace injections, met its primary endpoint.",
+            "readout",
+            "happened",
+        ),
+        (
+            "The trial of potential first-in-class antibody mirovakimab met its primary endpoint.",
+            "readout",
+            "happened",
+        ),
     ],
 )
 def test_the_words_around_an_event_say_how_sure_it_is(sentence: str, type_: str, status: str) -> None:

@@ -24,11 +24,11 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _POSSIBLE = re.compile(
-    r"\b(?:could|(?-i:may)|might|possib\w+|potential(?:ly)?|if|unless|whether|consider(?:s|ing)?"
+    r"\b(?:could|(?-i:may)|might|possib\w+|potential(?:ly)?(?! (?:first|best)-in-)|if|unless|whether|consider(?:s|ing)?"
     r"|explor(?:e[sd]?|ing) (?:options|strategic)|in talks"
     r"|risks?(?: and uncertainties| that)?|uncertain\w*|speculat\w*|would|rumou?r\w*|reportedly|weighing"
     r"|eligible|eligibility|option to|can be"
-    r"|designed to|seeking to|hopes? to|chance|likelihood|likely to|unlikely)\b",
+    r"|(?:is|are|was|were) designed to|seeking to|hopes? to|chance|likelihood|likely to|unlikely)\b",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
@@ -36,7 +36,9 @@ _PLANNED = re.compile(
     r" track (?:to|for)|aims? to|prepar\w+ (?:to|for|a|an|the)|set to"
     r"|agreed to|working towards?|expects? to|anticipates? (?:filing|submitting|making|initiating"
     r"|starting|to)|is to|are to|proceed(?:ing)? with"
-    r"|look(?:s|ing)? forward to|poised to|scheduled to|commit\w* to|targeting|upcoming|slated)\b",
+    r"|look(?:s|ing)? forward to|poised to|scheduled to|commit\w* to|upcoming|slated"
+    r"|targeting (?=[^,.;]{0,40}\b(?:submissions?|filing|launch|approval|readout|read-out|data|results"
+    r"|completion|initiation|start|first|second|third|fourth|early|late|mid|Q\d|H\d|20\d\d)\b))\b",
     re.IGNORECASE,
 )
 _SAID_WOULD = re.compile(r"\b(?:said|says|added|announced|told)\b[^.;]{0,40}\bwould\b(?! (?:be|have|not))")
@@ -44,6 +46,8 @@ _EXPECTED = re.compile(
     r"\b(?:expected|anticipated|expects?|anticipates?|forecasts?|projects?|projected|estimates?|PDUFA"
     r"|target action date|goal date|decision date|due (?:by|in|on))\b"
 )
+_ASIDE = re.compile(r", (?:an?|the|our|which|who|whose|designed|targeting) [^,;]*(?=, )", re.IGNORECASE)
+"""Words between commas about a name ("X, an antibody designed to block Y, met"): they tell nothing of the event."""
 _AFTER = re.compile(
     r"^[^.;]{0,60}?\b(?:is|are|was) (?:now |currently |still )?(?P<word>expected|anticipated|planned"
     r"|scheduled|possible|unlikely|likely|under way to)\b"
@@ -65,7 +69,7 @@ def status_of(sentence: str, start: int, end: int, default: str = "happened") ->
     clause_start = 0
     for match in _CLAUSE.finditer(sentence, 0, start):
         clause_start = match.end() if match.group().strip() != "that" else clause_start
-    before, words, after = sentence[clause_start:start], sentence[start:end], sentence[end:]
+    before, words, after = _ASIDE.sub("", sentence[clause_start:start]), sentence[start:end], sentence[end:]
     if _DENIED.search(before[-90:]):
         return "denied"
     if _SAID_WOULD.search(sentence[:end]) and "would" in sentence[max(0, start - 15) : end]:
