@@ -259,3 +259,8 @@ def test_help_and_version_load_no_numerics(tmp_path):
         "sys.exit(bool({'numpy', 'scipy', 'sqlalchemy', 'jinja2'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_python_m_topline_is_topline():
+    run = subprocess.run([sys.executable, "-m", "topline", "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("topline, version ")

@@ -101,3 +101,13 @@ def test_pieces_of_documents_in_any_order_are_read(data: st.DataObject) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=300))
 def test_any_text_at_all_is_read(noise: str) -> None:
     read(f"title: x\ndate: 2026-01-02\n---\nNagano met its goal; {noise} 32.8% versus 13.7% (p<0.001) of mirovakimab.")
+
+
+def test_of_a_text_without_end_the_beginning_is_read_and_said(monkeypatch) -> None:
+    sentence = "The FDA approved mirovakimab for atopic dermatitis. "
+    monkeypatch.setattr("topline.sources.reading.LONGEST_PROSE", len(sentence) * 2)
+    whole, cut = read(sentence * 2), read(sentence * 2 + "\n\nThe trial of mirovakimab met its primary endpoint.")
+    assert [c.code for c in whole.caveats] == []
+    assert [c.code for c in cut.caveats] == ["long-text"]
+    assert [e.type for e in cut.events] == [e.type for e in whole.events] == ["approval"]
+    assert f"the first {len(sentence) * 2:,}" in cut.caveats[0].text

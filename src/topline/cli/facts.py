@@ -185,7 +185,7 @@ def accept(
     reviewer: str | None,
     json_target: str | None,
 ) -> None:
-    """Make candidates rows of the case, as read or mended.
+    """Make candidates rows of the case, as read or mended (--set).
 
     All that are named become rows, or none does. The start of an id will do. A trial comes before its arms, and these
     before their outcomes: facts list --candidates shows them in that order.
@@ -223,7 +223,7 @@ def _setting(text: str) -> tuple[str, str]:
 def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None, json_target: str | None) -> None:
     """Decide against a candidate, with the reason.
 
-    If it had been accepted, its row is retracted.
+    If it had been accepted, its row is retracted, and what that row had replaced stands again.
 
     \b
     Example:

@@ -55,7 +55,7 @@ def command(
     llm_model: str | None,
     json_target: str | None,
 ) -> None:
-    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables.
+    """Read documents: text, web pages, PDF, study records of ClinicalTrials.gov, tables; - is standard input.
 
     Prints events, readouts, safety facts and opinions, each with the exact quote that it came from. They are proposals:
     --into puts them before the reviewer of a case. Nothing leaves this machine but for an address or an NCT number that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from topline.records import Caveat, MadeBy, Reading, Rejected, identify, made_by
@@ -22,6 +23,8 @@ from topline.sources.text.language import in_english
 TABLES = "tables/1"
 RULES = "rules/1"
 """The reader of prose by rules; the number grows when its rules do."""
+LONGEST_PROSE = 1_000_000
+"""Characters of prose that the rules read, some 300 pages: more take minutes, and no release or article has them."""
 
 
 def read_document(
@@ -57,6 +60,7 @@ def _reading(document: Document, made: MadeBy, **parts: object) -> Reading:
 
 
 def _read_prose(document: Document) -> Reading:
+    document, long = _cut(document)
     page = make_page(document)
     refused: list[Rejected] = []
     opinions, wrong = admit(page.folded, read_opinions(page))
@@ -78,7 +82,22 @@ def _read_prose(document: Document) -> Reading:
         safety=tuple(safety),
         opinions=tuple(opinions),
         rejected=tuple(refused),
-        caveats=(*document.caveats, *_language(document)),
+        caveats=(*document.caveats, *long, *_language(document)),
+    )
+
+
+def _cut(document: Document) -> tuple[Document, tuple[Caveat, ...]]:
+    """The document with as much of its body as the rules read, and the caveat that says what they left."""
+    start, end = document.body
+    if end - start <= LONGEST_PROSE:
+        return document, ()
+    text = (
+        f"The document has {end - start:,} characters of prose; the rules read the first {LONGEST_PROSE:,}. "
+        "Give the part that tells the facts as a file of its own."
+    )
+    return (
+        dataclasses.replace(document, body=(start, start + LONGEST_PROSE)),
+        (Caveat(code="long-text", text=text, severity="serious"),),
     )
 
 
