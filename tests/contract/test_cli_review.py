@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from topline.facts import propose_into
 from topline.records import Candidate, DocumentInfo, Passage, StoredDocument
+from topline.tables import read_csv
 
 SMALL = Path(__file__).parents[1] / "unit" / "data" / "cases" / "small"
 TEXT = "In SECOND, 44 of 80 patients on the high dose (55%) were cured\nat week 24, and 61% in another count."
@@ -179,3 +181,25 @@ def test_a_brief_may_look_ahead_at_what_waits_and_says_so(tmp_path):
     assert [c.code for c in without.caveats if c.code == "unreviewed"] == []
     assert "unreviewed" in [c.code for c in ahead.caveats]
     assert case.brief("alphamab").run.id != case.brief("alphamab", unreviewed=True).run.id
+
+
+def test_a_case_becomes_a_workbook_with_a_sheet_for_each_table(command, tmp_path):
+    target = tmp_path / "new" / "case.xlsx"
+    answer = command("facts", "export", target)
+    assert (answer.status, answer.out) == (0, f"wrote 7 sheets of atopic-dermatitis to {target}\n")
+    assert [path.name for path in target.parent.iterdir()] == ["case.xlsx"]
+    workbook = CalamineWorkbook.from_path(target)
+    assert command("facts", "export", tmp_path / "folder").status == 0
+    for name in workbook.sheet_names:
+        table = read_csv(tmp_path / "folder" / f"{name}.csv", required=(), exact=True)
+        header, *rows = workbook.get_sheet_by_name(name).to_python()
+        assert tuple(header) == table.header
+        assert len(rows) == len(table.rows)
+
+
+def test_a_workbook_that_cannot_be_written_is_refused_and_leaves_nothing(command, tmp_path):
+    (tmp_path / "case.xlsx").mkdir()
+    answer = command("facts", "export", tmp_path / "case.xlsx")
+    assert answer.status == 2
+    assert "the workbook can't be written" in answer.err
+    assert [path.name for path in tmp_path.iterdir()] == ["case.xlsx"]

@@ -239,27 +239,29 @@ def reject(candidate_id: str, case_name: str, reason: str, reviewer: str | None,
 
 
 @command.command("export", context_settings=HELP)
-@click.argument("folder", type=click.Path())
+@click.argument("target", metavar="FOLDER|FILE.xlsx", type=click.Path())
 @case_option
 @json_option
-def export(folder: str, case_name: str, json_target: str | None) -> None:
-    """Write a case into a folder of CSV and TOML.
+def export(target: str, case_name: str, json_target: str | None) -> None:
+    """Write a case into a folder of CSV and TOML, or its tables into an Excel workbook.
 
     Its candidates, decisions and history go with it. A shipped case becomes a folder of yours in this way, to be
-    changed.
+    changed. A workbook is to be read: no command takes it back.
 
     \b
     Examples:
       topline facts export my-case --case sqlite:///evidence.sqlite
       topline facts export my-case
+      topline facts export my-case.xlsx --case my-case
     """
     from topline.pipeline import export_case
 
-    change = export_case(case_name, folder)
+    change = export_case(case_name, target)
     if json_target is not None:
         write_json(change, json_target)
     if json_target != "-":
-        say(f"wrote {change.counts['files_written']} files of {change.case} to {folder}")
+        ((unit, count),) = change.counts.items()
+        say(f"wrote {count} {unit.removesuffix('_written')} of {change.case} to {target}")
 
 
 @command.command("import", context_settings=HELP)

@@ -8,6 +8,7 @@ until a reviewer accepts, mends or rejects it. A snapshot is what the world coul
 from topline.facts.candidate_list import candidate_list, candidate_rows, supports_of
 from topline.facts.case_export import export_case
 from topline.facts.case_folder import CaseData, read_case
+from topline.facts.case_workbook import export_workbook
 from topline.facts.changing import changing
 from topline.facts.listing import fact_list
 from topline.facts.new_case import new_case
@@ -22,8 +23,7 @@ from topline.facts.writing import now
 
 __all__ = [
     "CaseData", "Store", "accept", "candidate_list", "candidate_rows", "caveats_for", "changing", "export_case",
-    "fact_list", "find_candidate", "import_case", "import_counted", "new_case", "now", "open_case_data",
-    "open_case_store",
-    "propose_into",
-    "read_case", "reject", "shipped_cases", "snapshot", "supports_of", "upgrade_store",
+    "export_workbook", "fact_list", "find_candidate", "import_case", "import_counted", "new_case", "now",
+    "open_case_data", "open_case_store", "propose_into", "read_case", "reject", "shipped_cases", "snapshot",
+    "supports_of", "upgrade_store",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from topline.facts import (
     candidate_list,
     candidate_rows,
     changing,
+    export_workbook,
     find_candidate,
     import_counted,
     now,
@@ -135,13 +136,17 @@ def reject_candidate(case: str | Path, candidate: str, *, reason: str, reviewer:
     return Change(case=_name(case), done="rejected", reviewer=name, candidate=row)
 
 
-def export_case(case: str | Path, folder: str | Path) -> Change:
+def export_case(case: str | Path, target: str | Path) -> Change:
     """Write a case (a shipped one by name, a folder, or a store's URL) into a folder; ``import_case`` takes it back.
 
-    Raises as opening the case does, and ``StoreError`` when the folder can't be written or holds another case.
+    A target that ends in ``.xlsx`` becomes a workbook of the case's tables, to be read. Raises as opening the case
+    does; ``StoreError`` when the target can't be written or is a folder that holds another case; for a workbook also
+    ``ArgumentError`` without the extra ``office`` and ``DataError`` for what Excel can't hold.
     """
-    written = write_export(case, folder)
-    return Change(case=_name(folder), done="exported", counts={"files_written": written})
+    if Path(target).suffix.lower() == ".xlsx":
+        return Change(case=_name(case), done="exported", counts={"sheets_written": export_workbook(case, target)})
+    written = write_export(case, target)
+    return Change(case=_name(target), done="exported", counts={"files_written": written})
 
 
 def import_case(folder: str | Path, url: str, *, reviewer: str | None = None) -> Change:
