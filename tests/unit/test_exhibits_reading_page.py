@@ -59,6 +59,13 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     assert passages(page(text, (place, place + 13))) == [text[: -len(" Shares fell.")], "Shares fell."]
 
 
+def test_a_month_cut_short_ends_no_sentence() -> None:
+    text = "OSAKA, Nov. 24, 2026 -- Norvane today said that the trial met its endpoint. Shares fell."
+    place = text.index("Norvane")
+    shown = passages(page(text, (place, text.index(" Shares"))))
+    assert shown == [text[: -len(" Shares fell.")], "Shares fell."]
+
+
 def test_a_sentence_without_an_end_is_not_drawn_in() -> None:
     text = "word " * 100 + "no deaths " + "word " * 100
     place = text.index("no deaths")

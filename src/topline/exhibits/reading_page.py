@@ -18,7 +18,9 @@ LONGEST_PLAIN = 1200
 
 LONGEST_SCRAP = 240
 """Of a sentence that is quoted in part, at most so many characters stand before and behind the quotation."""
-_SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bvs)(?<!\bInc)(?<!\bProf)[.!?][\"'”’)\]]*(?=\s|$)|\n")
+_SHORT = ("Dr", "Mr", "Ms", "Prof", "vs", "Inc", "Ltd", "Corp", "Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec")
+_NO_END = "".join(rf"(?<!\b{word})" for word in _SHORT)
+_SENTENCE_END = re.compile(rf"{_NO_END}[.!?][\"'”’)\]]*(?=\s|$)|\n")
 
 
 @dataclass(frozen=True)
