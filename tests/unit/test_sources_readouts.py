@@ -689,3 +689,18 @@ def test_a_lead_candidate_known_for_an_older_result_is_no_news() -> None:
 def test_the_end_of_a_phase_is_no_name_of_a_trial() -> None:
     (readout,) = read("In a phase IIb trial, zelutinib met the primary endpoint of survival.")
     assert readout.trial is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("44.1% of those on X 300 mg (n=300) reached EASI-75 versus 15.0% on placebo (n=150; p<0.01).", ["300", "150"]),
+        ("44.1% of patients in the X group (N = 1,300) reached EASI-75 versus 15.0% on placebo.", ["1,300", None]),
+        ("44.1% (n=132/300) of patients on X reached EASI-75 versus 15.0% on placebo.", [None, None]),
+        ("Of all patients (n=450), 44.1% on X reached EASI-75 versus 15.0% on placebo.", [None, None]),
+    ],
+)  # fmt: skip
+def test_a_size_behind_an_arm_is_that_arms_denominator(text: str, sizes: list[str | None]) -> None:
+    (readout,) = read(text.replace("X", "mirovakimab"))
+    assert [value.n for value in readout.values] == sizes
+    assert readout.n not in sizes or readout.n is None

@@ -105,7 +105,7 @@ def _safety(safety: SafetyStatement) -> str:
 
 
 def _values(values: tuple[ArmValue, ...]) -> str:
-    return ", ".join(f"{v.arm} {v.value}{_unit(v.unit)}".strip() for v in values)
+    return ", ".join(f"{v.arm} {v.value}{_unit(v.unit)}{f' (n={v.n})' if v.n else ''}".strip() for v in values)
 
 
 def _unit(unit: str) -> str:

@@ -55,7 +55,7 @@ def measured(fact: ReadFact) -> Iterator[str]:
     """The strings of a fact whose numbers must stand in its quote."""
     if isinstance(fact, Readout):
         for value in fact.values:
-            yield value.value
+            yield from (text for text in (value.value, value.n) if text)
         yield from (v for k, v in fact.effect.items() if k in {"value", "lower", "upper"})
         yield from (text for text in (fact.p, fact.ci, fact.n, fact.timepoint) if text)
     elif isinstance(fact, SafetyStatement):

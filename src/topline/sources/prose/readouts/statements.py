@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from topline.records import ArmValue, Readout
 from topline.sources.page import Page, Sentence
 from topline.sources.prose.readouts import evidence
@@ -189,13 +191,15 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
     near = [s for s in base.statistics if since <= s.start < until] if many > 1 else base.statistics
     fields, effect = _fields(base, near)
     comparator = _comparator(base, names)
+    sizes = _arm_sizes(base)
     told = []
     for value, name in zip(values, names, strict=True):
         unit, between = unit_of(text, sentence, value, len(set(names)) > 1)
         arm = f"{name} vs {comparator}" if between and comparator and comparator not in name else name
-        told.append(ArmValue(arm=arm, value=base.source((value.start, value.end)), unit=unit))
+        told.append(ArmValue(arm=arm, value=base.source((value.start, value.end)), unit=unit, n=sizes.get(arm)))
     if len({t.unit for t in told}) > 1 and all(t.unit.startswith("%") for t in told):
-        told = [ArmValue(arm=t.arm, value=t.value, unit="%") for t in told]
+        told = [msgspec.structs.replace(t, unit="%") for t in told]
+    n = None if fields.get("n") in sizes.values() else fields.get("n")
     outcome = _outcome(base, since, until, many)
     quote, begin, stop = base.page.place(sentence.start, sentence.end)
     return Readout(
@@ -203,11 +207,29 @@ def _readout(base: _Base, values: list[Quantity], names: list[str], spans: tuple
         timepoint=_time(base, since if many > 1 else sentence.start, until, first, last),
         values=tuple(told), effect=effect, outcome=outcome, phase=_phase(base),
         trial=_trial_before(base, since, first) if many > 1 else base.trial,
-        p=fields.get("p"), ci=fields.get("ci"), n=fields.get("n") or _size(base),
+        p=fields.get("p"), ci=fields.get("ci"), n=n or _size(base),
         population=_population(base),
     )  # fmt: skip
 
 
+def _arm_sizes(base: _Base) -> dict[str, str]:
+    """The size that stands in brackets behind an arm, ``placebo (n=150)``, by the arm's name; none that differ."""
+    text = base.page.folded.text
+    found: dict[str, set[str]] = {}
+    for size in base.statistics:
+        before = [arm for arm in base.arms if arm.end <= size.start]
+        if size.kind != "n" or not before or "/" in text[size.start : size.end]:
+            continue
+        if _BEHIND_AN_ARM.fullmatch(text, before[-1].end, size.start) and text[size.end : size.end + 1] in {
+            ")",
+            ";",
+            ",",
+        }:
+            found.setdefault(before[-1].name, set()).add(base.source(size.parts["n"]))
+    return {name: next(iter(sizes)) for name, sizes in found.items() if len(sizes) == 1}
+
+
+_BEHIND_AN_ARM = re.compile(r"(?: (?:group|arm|cohort|patients|recipients))? \(")
 _PEOPLE_DID = re.compile(
     r"\)?(?: (?:of|on|with|in|for|receiving|given|taking) [^,;.%]{2,50}?)? (?:had|achieved|reached|showed"
     r"|were|hit|attained|experienced"
