@@ -189,3 +189,14 @@ def test_the_companies_are_the_two_that_the_story_names_most() -> None:
     )
     event = next(e for e in events(text) if e.detail == "continuity for trial patients")
     assert {p.name for p in event.parties} == {"Hartwell Pharma", "Nagano Seiyaku"}
+
+
+def test_a_date_that_begins_a_sentence_dates_all_that_it_tells() -> None:
+    text = (
+        "Nagano reported results of the trial of mirovakimab. They were good. Its shares did not move. "
+        "In February, Nagano and Hartwell entered into an exclusive license agreement for mirovakimab in Japan, under "
+        "which Nagano received $35 million upfront and is eligible for up to $290 million in milestones."
+    )
+    told = [e for e in events(text) if e.type in {"deal_signed", "deal_terms", "payment"}]
+    assert {e.type for e in told} >= {"deal_signed", "deal_terms"}
+    assert {e.date for e in told} == {"2026-02"}

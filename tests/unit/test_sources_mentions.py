@@ -140,6 +140,11 @@ def test_the_longest_of_overlapping_names_stays() -> None:
         ("by year-end", "2026"),
         ("mid-2027", "2027"),
         ("on March 3", "2025-03-03"),
+        ("In November", "2025-11"),
+        ("In 2024", "2024"),
+        ("Last Friday", "2026-01-30"),
+        ("Earlier this month", "2026-02"),
+        ("Second quarter of 2026", "2026-Q2"),
     ],
 )
 def test_dates_are_resolved_against_the_documents_date(text: str, date: str) -> None:

@@ -704,3 +704,10 @@ def test_a_size_behind_an_arm_is_that_arms_denominator(text: str, sizes: list[st
     (readout,) = read(text.replace("X", "mirovakimab"))
     assert [value.n for value in readout.values] == sizes
     assert readout.n not in sizes or readout.n is None
+
+
+def test_of_two_rates_without_names_the_first_is_the_drugs() -> None:
+    (readout,) = read(
+        "In the GALLANT trial, mirovakimab did better versus placebo, but it missed on death alone (19.6% vs 19.4%)."
+    )
+    assert [(value.arm, value.value) for value in readout.values] == [("mirovakimab", "19.6"), ("placebo", "19.4")]

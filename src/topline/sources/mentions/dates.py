@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Any
 
 from topline.sources.mentions.mention import Mention
 
@@ -40,8 +41,10 @@ _RELATIVE_YEAR = (
     r"|(?:the )?calendar year (?:19|20)\d{{2}})"
 )
 
+# Where a month or a weekday is named, its capital tells it from other words; the rest may begin a sentence.
+_CAPITALS_TELL = {"day", "month_same", "month_year", "month_relative", "weekday", "month_day", "month"}
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
+    (name, re.compile(pattern, 0 if name in _CAPITALS_TELL else re.IGNORECASE))
     for name, pattern in (
         ("iso", r"\b(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})\b"),
         ("day", (rf"\b{_MONTH.format('')} {{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:, {{0,2}}|"
@@ -66,10 +69,10 @@ rf" ]?(?P<of>{_YEAR}|this year|next year)\b")),
         ("relative_week", r"\b(?:earlier |later )?(?P<which>this|last|next) week\b"),
         ("relative_year", r"\b(?:earlier |later )?(?P<which>this|last|next) year\b"),
         ("year_later", r"\ba year (?P<which>later|earlier)\b"),
-        ("weekday", rf"\b(?P<which>last |next )?(?P<weekday>{'|'.join(d.capitalize() for d in _DAYS)})(?! ?-)\b"),
+        ("weekday", rf"\b(?P<which>(?i:last|next) )?(?P<weekday>{'|'.join(d.capitalize() for d in _DAYS)})(?! ?-)\b"),
         ("near_day", r"\b(?P<which>today|yesterday|tomorrow)\b"),
         ("month_day", rf"\b{_MONTH.format('')} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]|, ?\d|\w)"),
-        ("month", (rf"\b(?:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
+        ("month", (rf"\b(?i:in|since|of|by|from|last|late|early|this past|until|through|mid-?)"
 rf" ?{_MONTH.format('')}(?![\w-]| \d)")),
         ("year", (rf"\b(?:in|since|by|during|of|for|until|through|from|late|early|fiscal|around) (?:fiscal |full-year "
 rf"|calendar )?(?P<of>{_YEAR})\b(?! ?(?:patients|participants|people|subjects|adults|mg))")),
@@ -119,8 +122,13 @@ def _day(date: str | None) -> dt.date | None:
     return dt.date(year, month, int(date[8:10]) if len(date) >= 10 else calendar.monthrange(year, month)[1])
 
 
+def _words(match: re.Match[str]) -> dict[str, Any]:
+    """The named parts of a match in small letters: a date may begin a sentence."""
+    return {name: None if words is None else words.lower() for name, words in match.groupdict().items()}
+
+
 def _resolve(kind: str, match: re.Match[str], known: _Known, ahead: bool) -> str | None:
-    group = match.groupdict()
+    group = _words(match)
     if kind == "iso":
         return _valid(group["iso"])
     if kind == "day":
@@ -142,7 +150,7 @@ def _resolve(kind: str, match: re.Match[str], known: _Known, ahead: bool) -> str
 
 def _near(kind: str, match: re.Match[str], today: dt.date, last: str | None, ahead: bool) -> str | None:
     """What is counted from the document's own date."""
-    group = match.groupdict()
+    group = _words(match)
     which = (group.get("which") or "").strip()
     step = {"last": -1, "the previous": -1, "the past": -1, "next": 1}.get(which, 0)
     if kind == "near_day":

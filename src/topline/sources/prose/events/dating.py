@@ -13,6 +13,7 @@ from topline.sources.prose.status import is_background
 _NO_DATE_OF_ITS_OWN = re.compile(r"\b(?:into|through|until|since|runway|before|than)(?: the)?(?: end of)? ?$")
 _OTHER_CLAUSE = re.compile(r"\b(?:after|since|following|when|where|signed in|announced in|first)\b")
 _FAR_BEFORE, _FAR_AFTER = 110, 110
+_FIRST_WORDS = 12
 _JUST_BEFORE = dt.timedelta(days=10)
 _DECIDED = {"trial_stopped", "deal_terminated", "layoff", "rights_returned"}
 """What is decided on the day on which it is announced, though it is still to be done."""
@@ -41,6 +42,8 @@ def date_of(page: Page, found: Found, status: str) -> str | None:
         return nearest(exact or near, start).name
     if found.rule.status == "background":
         return None
+    if status == "happened" and (opening := _opening_date(page, sentence)) is not None:
+        return opening
     if status not in {"happened", "denied"}:
         return known if status == "planned" and found.rule.type in _DECIDED else None
     if sentence.index <= lead_end(page):
@@ -48,6 +51,15 @@ def date_of(page: Page, found: Found, status: str) -> str | None:
     if found.rule.type not in _NEWS or is_background(sentence.text, found.start, found.end, None, known):
         return None
     return _day_told_after(page, sentence) or known
+
+
+def _opening_date(page: Page, sentence: Sentence) -> str | None:
+    """The past date that a sentence begins with: "In February, X and Y signed" dates all that it tells as done."""
+    known = page.document.info.date
+    for date in page.of("date", sentence)[:1]:
+        if date.start - sentence.start < _FIRST_WORDS and known is not None and date.name[:7] <= known[:7]:
+            return date.name
+    return None
 
 
 def _day_told_after(page: Page, sentence: Sentence) -> str | None:
