@@ -355,3 +355,12 @@ def test_a_surname_stands_for_somebody_named_before() -> None:
 def test_an_institute_is_no_person() -> None:
     text = "“These results are remarkable for patients,” said Anna Berg, Northern Lung Institute, lead investigator."
     assert [o.who for o in opinions(text)] == ["Anna Berg (investigator)"]
+
+
+def test_a_drug_that_another_is_measured_against_is_not_what_is_judged() -> None:
+    text = (
+        "Nagano reported results for veltramab in eczema. "
+        "Leerink Partners called the drug disappointing next to others, and worse than Dupixent."
+    )
+    (fact,) = opinions(text)
+    assert (fact.stance, fact.about) == ("negative", "veltramab")

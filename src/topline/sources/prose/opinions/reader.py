@@ -231,11 +231,20 @@ def _opinion(page: Page, voice: Voice, stance: Stance, start: int, end: int) -> 
     return OpinionStatement(id="", quote=quote, start=first, end=last, who=voice.who, stance=stance.stance, about=about)
 
 
+_COMPARED_WITH = re.compile(
+    r"\b(?:in line with|(?:similar|comparable|compared) (?:to|with)|than|versus|vs\.?|like|behind) $"
+)
+"""What stands before a drug that another is measured against: it is not what is judged."""
+
+
 def _about(page: Page, start: int, end: int) -> str:
     """What a house judges: the first of a few things that its words name, or the drug."""
     words = page.folded.text[start:end]
     for thing, pattern in _ABOUT:
         if re.search(pattern, words, re.IGNORECASE):
             return thing
-    drugs = page.within("drug", start, end)
+    text = page.folded.text
+    drugs = [
+        d for d in page.within("drug", start, end) if not _COMPARED_WITH.search(text, max(start, d.start - 30), d.start)
+    ]
     return drugs[0].name if drugs else page.subject.drug or "the news"
