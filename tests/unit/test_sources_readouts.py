@@ -711,3 +711,20 @@ def test_of_two_rates_without_names_the_first_is_the_drugs() -> None:
         "In the GALLANT trial, mirovakimab did better versus placebo, but it missed on death alone (19.6% vs 19.4%)."
     )
     assert [(value.arm, value.value) for value in readout.values] == [("mirovakimab", "19.6"), ("placebo", "19.4")]
+
+
+def test_an_endpoint_in_the_words_of_a_unit_hides_no_number() -> None:
+    (readout,) = read(
+        "In SERENE-2, patients taking mirovakimab had 4.6 fewer monthly migraine days, compared with 2.9 fewer for "
+        "those given placebo."
+    )
+    assert [(v.arm, v.value, v.unit) for v in readout.values] == [
+        ("mirovakimab", "4.6", "fewer monthly migraine days"),
+        ("placebo", "2.9", "fewer monthly migraine days"),
+    ]
+
+
+@pytest.mark.parametrize(("endpoint", "unit"), [("EASI", "points"), ("HbA1c", "")])
+def test_a_bare_number_is_in_points_only_on_a_scale(endpoint: str, unit: str) -> None:
+    (readout,) = read(f"In SERENE-2, mirovakimab reduced {endpoint} by 1.6 versus 0.4 with placebo.")
+    assert {v.unit for v in readout.values} == {unit}

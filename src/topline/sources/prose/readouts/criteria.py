@@ -98,14 +98,15 @@ def _candidates(text: str, start: int, end: int, first: int, last: int) -> Itera
 
 def _complete(page: Page, mention: Mention) -> bool:
     """Whether an endpoint of the word list is a share of people by itself, as EASI-75 or a response rate is."""
-    if _types().get(mention.name) in {"binary", "rate", "time-to-event"}:
+    if endpoint_types().get(mention.name) in {"binary", "rate", "time-to-event"}:
         return True
     after = page.folded.text[mention.end : mention.end + 5]
     return mention.name.isupper() and re.match(r"[ -]\d{2,3}\b(?!%)", after) is not None
 
 
 @cache
-def _types() -> dict[str, str]:
+def endpoint_types() -> dict[str, str]:
+    """The type of each endpoint of the word list (score, binary, rate, …) by its abbreviation."""
     return {row["abbreviation"]: row["type"] for row in rows("endpoints")}
 
 

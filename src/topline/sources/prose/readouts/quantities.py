@@ -140,7 +140,8 @@ def find_quantities(text: str, start: int, end: int, masked: Iterable[tuple[int,
         if free(*match.span("value"))
     ]
     for match in _measures(text, start, end):
-        if not free(match.start(), match.end()):
+        # The words of a unit may name the endpoint: only the number can lie in a mask.
+        if not free(*match.span("value")):
             continue
         unit = (usual_unit(match["unit"] or "") + (match["rate"] or "")).strip()
         stop = match.end() if unit else match.end("value")

@@ -10,6 +10,7 @@ from topline.sources.mentions.mention import Mention
 from topline.sources.prose.readouts import evidence
 from topline.sources.prose.readouts.arms import Arm
 from topline.sources.prose.readouts.assignment import VERSUS
+from topline.sources.prose.readouts.criteria import endpoint_types
 from topline.sources.prose.readouts.quantities import Quantity
 
 DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds"})
@@ -220,7 +221,8 @@ def _named(
         return replace(quantity, unit="per year" if re.search(r"annual", before, re.IGNORECASE) else "rate")
     if re.search(r"\bratio\b", before):
         return replace(quantity, unit="ratio")
-    return replace(quantity, unit="points" if score or endpoints else "")
+    scale = score is not None or any(endpoint_types().get(m.name, "score") == "score" for m in endpoints)
+    return replace(quantity, unit="points" if scale else "")
 
 
 def _without_criteria(text: str, start: int, chosen: Sequence[Quantity]) -> list[Quantity]:
